@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Jangteo.Bench;
+
+/// <summary>The mall as real processes on a data folder of its own, together or apart.</summary>
+sealed class MallProcesses : IAsyncDisposable
+{
+    static readonly string[] Parts = ["Identity", "Catalog", "Inventory", "Cart", "Orders", "Payments", "Board", "SandboxPay", "Storefront", "Backoffice"];
+
+    // As ./mall up builds it.
+    const string Mall = "artifacts/mall/Jangteo.Mall.dll";
+
+    readonly List<Process> _processes = [];
+    readonly string _folder = Directory.CreateTempSubdirectory("mall-bench-").FullName;
+    readonly int _port;
+
+    MallProcesses(int port) => _port = port;
+
+    public const string StaffPassword = "bench staff passphrase 9";
+
+    public string Folder => _folder;
+
+    public Uri Origin => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>Milliseconds from the start of the (last) process to the first page.</summary>
+    public double StartMilliseconds { get; private set; }
+
+    public static Task<MallProcesses> Together(int port = 5480) => Start(port, apart: false);
+
+    public static Task<MallProcesses> Apart(int port = 5480) => Start(port, apart: true);
+
+    static async Task<MallProcesses> Start(int port, bool apart)
+    {
+        var mall = new MallProcesses(port);
+        if (apart)
+            for (var i = 0; i < Parts.Length; i++) mall.Run($"src/{Parts[i]}/{Parts[i]}.Host/bin/Release/net10.0/Jangteo.{Parts[i]}.Host.dll", port + 1 + i, Parts.Where(p => p != Parts[i]));
+        for (var i = 0; apart && i < Parts.Length; i++) await FirstAnswer(new Uri($"http://127.0.0.1:{port + 1 + i}/health/ready"), 60);
+        var clock = Stopwatch.StartNew();
+        if (apart) mall.Run("src/Gateway/Gateway.Host/bin/Release/net10.0/Jangteo.Gateway.Host.dll", port, Parts);
+        else mall.Run(Mall, port, []);
+        await FirstAnswer(mall.Origin, 60);
+        mall.StartMilliseconds = clock.Elapsed.TotalMilliseconds;
+        return mall;
+    }
+
+    /// <summary>Ends the one process and starts it again on the same data; for start-up times with data in place.</summary>
+    public async Task Restart()
+    {
+        await Stop();
+        var clock = Stopwatch.StartNew();
+        Run(Mall, _port, []);
+        await FirstAnswer(Origin, 60);
+        StartMilliseconds = clock.Elapsed.TotalMilliseconds;
+    }
+
+    void Run(string assembly, int port, IEnumerable<string> elsewhere)
+    {
+        var start = new ProcessStartInfo("dotnet", [assembly, "--Urls", $"http://127.0.0.1:{port}", "--Data:Folder", _folder, "--Mall:Origin", Origin.ToString().TrimEnd('/'),
+            "--Limits:RequestsPerSecondPerAddress", "1000000", "--Drain:DelaySeconds", "0", "--Identity:Staff:Password", StaffPassword]) { RedirectStandardOutput = true };
+        foreach (var part in elsewhere) start.Environment[$"Modules__{part.ToLowerInvariant()}__Address"] = $"http://127.0.0.1:{_port + 1 + Array.IndexOf(Parts, part)}";
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+    }
+
+    static async Task FirstAnswer(Uri url, int seconds)
+    {
+        using var http = new HttpClient();
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed.TotalSeconds < seconds)
+        {
+            try
+            {
+                if ((await http.GetAsync(url)).IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            await Task.Delay(5);
+        }
+        throw new TimeoutException($"{url} did not answer within {seconds} s.");
+    }
+
+    /// <summary>Resident memory of all its processes, MiB.</summary>
+    public double MemoryMebibytes() => _processes.Sum(p => File.ReadLines($"/proc/{p.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+        .Select(l => double.Parse(l[6..^3], CultureInfo.InvariantCulture)).Single()) / 1024;
+
+    async Task Stop()
+    {
+        foreach (var process in _processes)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        _processes.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

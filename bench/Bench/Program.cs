@@ -1,0 +1,9 @@
+using Jangteo.Bench;
+
+if (args is ["--ceiling", var port, var listFile, var pageBytes])
+{
+    await Ceilings.Serve(int.Parse(port), listFile, int.Parse(pageBytes));
+    return;
+}
+var seconds = args is ["--seconds", var given] ? double.Parse(given) : 8;
+await new Report(seconds).Run();

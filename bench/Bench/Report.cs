@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Jangteo.Platform;
+using Microsoft.Extensions.Configuration;
+
+namespace Jangteo.Bench;
+
+/// <summary>Runs everything once, together and apart, each beside its ceiling, and prints a table.</summary>
+sealed class Report(double seconds)
+{
+    const int Connections = 32;
+    const int Buyers = 16;
+    const int CeilingPort = 5470;
+
+    public async Task Run()
+    {
+        Console.WriteLine($"{"",-44}{"per second",12}{"p50 ms",10}{"p99 ms",10}{"of ceiling",12}");
+        var commits = Ceilings.SqliteCommits(Directory.CreateTempSubdirectory().FullName, Math.Min(3, seconds));
+        Console.WriteLine($"{"ceiling: raw SQLite commits, FULL",-44}{commits,12:N0}");
+        await Measure("together", MallProcesses.Together, commits);
+        await Measure("apart", MallProcesses.Apart, commits);
+        await StartUp();
+    }
+
+    async Task Measure(string shape, Func<int, Task<MallProcesses>> start, double commits)
+    {
+        await using var mall = await start(5480);
+        using var http = new HttpClient { BaseAddress = mall.Origin };
+        var list = await http.GetStringAsync("/api/catalog/products?limit=24");
+        var page = (await http.GetByteArrayAsync("/categories/fruit")).Length;
+        Console.WriteLine($"{shape}: idle {mall.MemoryMebibytes():N0} MiB");
+
+        var listFile = Path.GetTempFileName();
+        await File.WriteAllTextAsync(listFile, list);
+        var (listCeiling, pageCeiling) = await Ceiling(listFile, page);
+        Print("ceiling: bare Kestrel, the same list", listCeiling);
+        Print($"ceiling: bare Kestrel, {page:N0} fixed bytes", pageCeiling);
+        Print($"{shape}: product list API", await Load.Get(new(mall.Origin, "/api/catalog/products?limit=24"), Connections, seconds), listCeiling.PerSecond);
+        Print($"{shape}: category page", await Load.Get(new(mall.Origin, "/categories/fruit"), Connections, seconds), pageCeiling.PerSecond);
+        Print($"{shape}: product page", await Load.Get(new(mall.Origin, "/products/fuji-apples-3kg"), Connections, seconds), pageCeiling.PerSecond);
+
+        var checkout = new Checkout(mall.Origin) { Secret = ServiceSecrets.Of("bench", new ConfigurationBuilder().AddInMemoryCollection([new("Data:Folder", mall.Folder)]).Build()) };
+        await checkout.Prepare(Buyers);
+        Print($"{shape}: add to cart", await checkout.AddToCart(seconds), commits);
+        Print($"{shape}: order to confirmed, {Buyers} buyers", await checkout.OrderToConfirmed(seconds), commits);
+        Console.WriteLine($"{shape}: after load {mall.MemoryMebibytes():N0} MiB");
+    }
+
+    async Task<(LoadResult List, LoadResult Page)> Ceiling(string listFile, int pageBytes)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Report).Assembly.Location, "--ceiling", CeilingPort.ToString(), listFile, pageBytes.ToString()]))!;
+        try
+        {
+            await Task.Delay(1_500);
+            var list = await Load.Get(new($"http://127.0.0.1:{CeilingPort}/list"), Connections, seconds / 2);
+            return (list, await Load.Get(new($"http://127.0.0.1:{CeilingPort}/page"), Connections, seconds / 2));
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    static async Task StartUp()
+    {
+        await using var mall = await MallProcesses.Together();
+        Console.WriteLine($"together: first start, empty folder, to the first page {mall.StartMilliseconds:N0} ms");
+        var starts = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            await mall.Restart();
+            starts.Add(mall.StartMilliseconds);
+        }
+        Console.WriteLine($"together: start with data, to the first page {starts.Order().ElementAt(2):N0} ms (median of 5)");
+    }
+
+    static void Print(string name, LoadResult result, double ceiling = 0) =>
+        Console.WriteLine($"{name,-44}{result.PerSecond,12:N0}{result.P50,10:N1}{result.P99,10:N1}{(ceiling > 0 ? $"{result.PerSecond / ceiling:P0}" : ""),12}{(result.Failures > 0 ? $"  {result.Failures} failed!" : "")}");
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Security.Claims;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Backoffice.Tests;
+
+/// <summary>The backoffice as a process of its own while every module is down, and a way to sit down at it without Identity.</summary>
+sealed class LonelyDesk : IAsyncDisposable
+{
+    readonly WebApplication _app;
+    readonly string _folder;
+
+    LonelyDesk(WebApplication app, string folder) => (_app, _folder) = (app, folder);
+
+    public static async Task<LonelyDesk> Open()
+    {
+        var folder = Directory.CreateTempSubdirectory("jangteo-desk-").FullName;
+        // Nothing listens on the discard port.
+        var down = Modules.Names.Select(m => KeyValuePair.Create<string, string?>($"Modules:{m}:Address", "http://127.0.0.1:9"));
+        var builder = ServiceHost.CreateBuilder("Backoffice", [], [new("Data:Folder", folder), new("Urls", "http://127.0.0.1:0"), .. down]);
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.AddBackoffice();
+        var app = builder.BuildService();
+        app.MapBackoffice();
+        app.MapGet("/backoffice/sit-down/{role}", SitDown);
+        await app.StartAsync();
+        return new(app, folder);
+    }
+
+    // What the login leaves behind: a name, perhaps a role, and tokens that last a while.
+    static Task SitDown(string role, HttpContext http)
+    {
+        var properties = new AuthenticationProperties();
+        properties.StoreTokens([new() { Name = "access_token", Value = "a" }, new() { Name = "refresh_token", Value = "r" }, new() { Name = "renew_at", Value = DateTimeOffset.UtcNow.AddHours(1).ToString("O") }]);
+        return http.SignInAsync("backoffice", new(new ClaimsIdentity([new("sub", Guid.CreateVersion7().ToString()), new("name", "Kim"), new("role", role)], "backoffice", "name", "role")), properties);
+    }
+
+    public HttpClient Stranger() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new(_app.Urls.First()) };
+
+    public async Task<HttpClient> Member(string role)
+    {
+        var http = Stranger();
+        (await http.GetAsync($"/backoffice/sit-down/{role}")).EnsureSuccessStatusCode();
+        return http;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,49 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Jangteo.Backoffice.Pages.Orders;
+
+/// <summary>/backoffice/orders/{id}: an order with its history and payment, and what staff do with it next.</summary>
+sealed class DetailPage : StaffPage
+{
+    [BindProperty(SupportsGet = true)] public Guid Id { get; set; }
+
+    public OrderView? Order { get; private set; }
+    public PaymentView? Payment { get; private set; }
+
+    /// <summary>Made with the page, so that a refund sent twice is booked once.</summary>
+    public string RefundKey { get; } = Guid.CreateVersion7().ToString();
+
+    public async Task<IActionResult> OnGet()
+    {
+        Order = await Ask("orders", () => Modules.Orders.Get(Id, Ct));
+        Payment = await Ask("payments", () => Modules.Payments.Get(Id, Ct));
+        if (Order is null && Troubles.Count == 0) Troubles.Add(W["그런 주문이 없습니다.", "There is no such order."]);
+        return Page();
+    }
+
+    public Task<IActionResult> OnPostPrepare() => Act("orders", () => Modules.Orders.Prepare(Id, Ct), W["배송 준비를 시작했습니다.", "Packing has begun."]);
+
+    public Task<IActionResult> OnPostShip(string? courier, string? trackingNumber) =>
+        Act("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), W["배송을 시작했습니다. 구매자에게 메일이 갑니다.", "Handed to the courier; the buyer gets a mail."]);
+
+    public Task<IActionResult> OnPostDeliver() => Act("orders", () => Modules.Orders.Deliver(Id, Ct), W["배송 완료로 표시했습니다.", "Marked as delivered."]);
+
+    public Task<IActionResult> OnPostCancel() => Act("orders", () => Modules.Orders.Cancel(Id, Ct), W["주문을 취소했습니다. 결제된 금액은 환불됩니다.", "Cancelled; what was paid is being refunded."]);
+
+    public Task<IActionResult> OnPostRefund(string? amount, string currency, string? reason, string key)
+    {
+        if (Form.Minor(amount, currency) is { } minor && minor > 0)
+            return Act("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), W["환불했습니다.", "Refunded."]);
+        Refused = W["환불 금액을 숫자로 적어 주세요.", "Write the amount as a number."];
+        return Task.FromResult<IActionResult>(Redirect($"/backoffice/orders/{Id}"));
+    }
+
+    async Task<IActionResult> Act<T>(string module, Func<Task<Answer<T>>> call, string done) where T : class
+    {
+        await Do(module, call, done);
+        return Redirect($"/backoffice/orders/{Id}");
+    }
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Jangteo.Catalog.Contracts;
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Http;
+
+namespace Jangteo.Backoffice;
+
+/// <summary>The language of the person at the desk, and how the mall's values look in it.</summary>
+sealed class Words(IHttpContextAccessor http)
+{
+    static readonly TimeSpan Seoul = TimeSpan.FromHours(9);
+    static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
+
+    public bool English { get; } = http.HttpContext?.Request.Cookies[LanguageSwitch.Cookie] == "en";
+
+    public string Code => English ? "en" : "ko";
+
+    public string this[string ko, string en] => English ? en : ko;
+
+    public string Of(LocalText text) => text.In(Code) is { Length: > 0 } own ? own : text.Ko;
+
+    // The mall runs without ICU, so the few formats it needs are written here.
+    public string Price(Money money) => money.Currency switch
+    {
+        "KRW" when !English => $"{money.Amount.ToString("N0", Plain)}원",
+        "KRW" => $"₩{money.Amount.ToString("N0", Plain)}",
+        _ => $"{(money.Amount / 100m).ToString("N2", Plain)} {money.Currency}",
+    };
+
+    public string Time(DateTimeOffset time) => time.ToOffset(Seoul).ToString("yyyy-MM-dd HH:mm", Plain);
+
+    public string Status(OrderStatus status) => status switch
+    {
+        OrderStatus.Placed => this["접수", "Placed"],
+        OrderStatus.AwaitingPayment => this["입금대기", "Awaiting payment"],
+        OrderStatus.Confirmed => this["결제완료", "Paid"],
+        OrderStatus.Preparing => this["배송준비", "Preparing"],
+        OrderStatus.Shipped => this["배송중", "Shipped"],
+        OrderStatus.Delivered => this["배송완료", "Delivered"],
+        OrderStatus.Completed => this["구매확정", "Completed"],
+        OrderStatus.Cancelled => this["취소", "Cancelled"],
+        _ => status.ToString(),
+    };
+
+    public string Status(PaymentStatus status) => status switch
+    {
+        PaymentStatus.Open => this["결제 전", "Open"],
+        PaymentStatus.Pending => this["확인 중", "Pending"],
+        PaymentStatus.Captured => this["결제됨", "Captured"],
+        PaymentStatus.Declined => this["거절됨", "Declined"],
+        PaymentStatus.Voided => this["무효", "Voided"],
+        PaymentStatus.Refunded => this["전액 환불", "Refunded"],
+        _ => status.ToString(),
+    };
+
+    public string Module(string name) => name switch
+    {
+        "identity" => this["회원", "Identity"],
+        "catalog" => this["상품", "Catalog"],
+        "inventory" => this["재고", "Inventory"],
+        "cart" => this["장바구니", "Cart"],
+        "orders" => this["주문", "Orders"],
+        "payments" => this["결제", "Payments"],
+        "board" => this["게시판", "Board"],
+        _ => name,
+    };
+
+    public string Board(string name) => name switch
+    {
+        "notice" => this["공지사항", "Notices"],
+        "qna" => this["상품 문의", "Questions"],
+        "review" => this["후기", "Reviews"],
+        "free" => this["자유게시판", "Free board"],
+        _ => name,
+    };
+
+    /// <summary>An entry of an order's history, or a reason for cancelling, as people say it; a name we do not know stands as it is.</summary>
+    public string Event(string what) => what switch
+    {
+        "placed" => this["주문 접수", "Placed"],
+        "stock-reserved" => this["재고 확보", "Stock reserved"],
+        "stock-rejected" or "out-of-stock" => this["재고 부족", "Out of stock"],
+        "awaiting-payment" => this["입금 대기", "Awaiting payment"],
+        "payment-declined" => this["결제 거절", "Payment declined"],
+        "paid" => this["결제 완료", "Paid"],
+        "confirmed" => this["주문 확정", "Confirmed"],
+        "preparing" => this["배송 준비", "Preparing"],
+        "shipped" => this["배송 시작", "Shipped"],
+        "shipment-corrected" => this["송장 고침", "Shipment corrected"],
+        "delivered" => this["배송 완료", "Delivered"],
+        "completed" => this["구매 확정", "Completed"],
+        "cancelled" => this["취소", "Cancelled"],
+        "refunded" or "refund" => this["환불", "Refund"],
+        "capture" => this["결제", "Capture"],
+        "expired" => this["기한 지남", "Expired"],
+        "buyer" => this["구매자 취소", "By the buyer"],
+        "staff" => this["관리자 취소", "By staff"],
+        _ => what,
+    };
+
+    /// <summary>A refusal in words: the module's own sentence is English, so the known ones are said anew.</summary>
+    public string Refusal(Problem problem)
+    {
+        if (problem.Errors is { Count: > 0 } errors)
+            return string.Join(' ', errors.Select(e => $"{Field(e.Key)}: {(English ? string.Join(' ', e.Value) : "값을 확인해 주세요. (" + string.Join(' ', e.Value) + ")")}"));
+        if (English) return problem.Title;
+        return problem.Type[(problem.Type.LastIndexOf(':') + 1)..] switch
+        {
+            "not-found" => "찾을 수 없습니다. 이미 지워졌거나 주소가 다릅니다.",
+            "unauthenticated" => "로그인이 끝났습니다. 다시 로그인해 주세요.",
+            "forbidden" => "이 일을 할 권한이 없습니다.",
+            "conflict" or "stale-revision" => "그사이 다른 사람이 바꾸었습니다. 새로 불러온 뒤 다시 해 주세요.",
+            "not-cancellable" => "지금은 취소할 수 없는 주문입니다.",
+            "wrong-status" => "주문의 상태가 바뀌어 이 일을 할 차례가 아닙니다.",
+            "insufficient-stock" => "판매 가능한 수량보다 많이 뺄 수 없습니다.",
+            "refund-exceeds-captured" => "결제된 금액에서 남은 것보다 많이 환불할 수 없습니다.",
+            "refund-refused" => "결제사가 환불을 거절했습니다.",
+            "not-captured" => "환불할 결제 금액이 없습니다.",
+            "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤에 다시 해 주세요.",
+            "slug-taken" => "이 주소 이름은 다른 상품이 쓰고 있습니다.",
+            "sku-taken" or "taken" => "이 SKU나 주소 이름은 다른 상품이 쓰고 있습니다.",
+            "too-many-pictures" => "사진이 너무 많습니다.",
+            "too-many-comments" => "이 글에는 더 이상 댓글을 달 수 없습니다.",
+            "too-many-requests" => "요청이 너무 많습니다. 잠시 뒤에 다시 해 주세요.",
+            "too-large" => "파일이나 글이 너무 큽니다.",
+            _ => problem.Title,
+        };
+    }
+
+    string Field(string name) => name switch
+    {
+        "courier" => this["택배사", "Courier"],
+        "trackingNumber" => this["송장 번호", "Tracking number"],
+        "amount" or "amount.amount" => this["금액", "Amount"],
+        "reason" => this["까닭", "Reason"],
+        "change" => this["수량", "Change"],
+        "title" => this["제목", "Title"],
+        "body" => this["내용", "Body"],
+        "slug" => this["주소 이름", "Slug"],
+        "category" => this["분류", "Category"],
+        "search" => this["찾는 말", "Search"],
+        _ => name,
+    };
+}

@@ -1,0 +1,16 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Platform;
+
+namespace Jangteo.Cart;
+
+/// <summary>What was bought leaves the buyer's cart, once for each order.</summary>
+sealed class BoughtLines(CartDb db, CartQueries queries) : IHandle<OrderConfirmed>
+{
+    public async Task Handle(OrderConfirmed order, CancellationToken ct)
+    {
+        if (await db.SettledOrders.FindAsync([order.OrderId], ct) is not null) return;
+        db.Add(new SettledOrder { OrderId = order.OrderId, At = order.At });
+        if (await queries.Cart(db, ShoppingCart.OwnedBy(order.MemberId), ct) is { } cart)
+            cart.Bought(order.Lines.GroupBy(l => l.Sku).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity)));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Jangteo.Catalog.Contracts;
+
+namespace Jangteo.Catalog.Tests;
+
+public class BrowseTests(BrowseTests.OneShop shared) : IClassFixture<BrowseTests.OneShop>
+{
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task Pages_neither_skip_nor_repeat_while_products_are_added(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        for (var i = 0; i < 9; i++) await shop.Add(Shop.Apples($"apples-{i}", 1_000 + i / 2, $"A-{i}"));
+        foreach (var query in new ProductQuery[] { new(Sort: "newest"), new(Sort: "price"), new(Sort: "-price"), new(Sort: "name"), new("사과"), new("사과", Sort: "price") })
+        {
+            var seen = new List<string>();
+            string? after = null;
+            for (var round = 0; round == 0 || after is not null; round++)
+            {
+                var page = (await shop.Catalog.Browse(query with { Limit = 2, After = after })).Required;
+                seen.AddRange(page.Items.Select(p => p.Slug));
+                Assert.Equal(round == 0, page.Facets is not null);
+                after = page.Next;
+                if (round is 1 or 2) await shop.Add(Shop.Apples($"new-{Guid.NewGuid():N}", 1_002, $"N-{Guid.NewGuid():N}"[..20].ToUpperInvariant()));
+            }
+            Assert.Equal(seen.Distinct(), seen);
+            Assert.Equal(9, seen.Count(s => s.StartsWith("apples-", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory]
+    [InlineData("sort=cheapest", "sort"), InlineData("sort=Price", "sort"), InlineData("limit=0", "limit"), InlineData("limit=101", "limit"), InlineData("limit=x", "limit")]
+    [InlineData("minPrice=-1", "minPrice"), InlineData("maxPrice=99999999999999999999", "maxPrice"), InlineData("minPrice=2&maxPrice=1", "minPrice"), InlineData("inStock=maybe", "inStock")]
+    [InlineData("skus=a%00b", "skus"), InlineData("category=%00", "category"), InlineData("brand=%27--", "brand"), InlineData("after=nonsense", "after"), InlineData("after=e30", "after")]
+    [InlineData("after=eyJzb3J0IjoibmV3ZXN0Iiwic2x1ZyI6ImFcdTAwMDAiLCJ0b3RhbCI6MSwicHJpY2UiOjEsImF0IjoiMjAyNi0wMS0wMVQwMDowMDowMFoiLCJuYW1lIjoiYSIsInNjb3JlIjowfQ", "after")]
+    public async Task A_bad_value_is_named(string query, string field)
+    {
+        var shop = shared.Shop;
+        var answer = await shop.Http.GetAsync($"/api/catalog/products?{query}");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains($"\"{field}\"", await answer.Content.ReadAsStringAsync());
+    }
+
+    public sealed class OneShop : IAsyncLifetime
+    {
+        internal Shop Shop { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Shop = await Shop.Open();
+
+        public ValueTask DisposeAsync() => Shop.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Words_too_long_are_refused_and_strange_ones_find_nothing()
+    {
+        var shop = shared.Shop;
+        Assert.Equal(HttpStatusCode.BadRequest, (await shop.Http.GetAsync($"/api/catalog/products?search={new string('a', 101)}")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await shop.Http.GetAsync("/api/catalog/products/a%00b")).StatusCode);
+        foreach (var strange in new[] { "%00", "%22%20OR%20%22", "*", "ㅅㄱ", "%F0%9F%8D%8E", "a%20NEAR%20b", "-x", "1e5%201.5%20-3" })
+            Assert.Equal(HttpStatusCode.OK, (await shop.Http.GetAsync($"/api/catalog/products?search={strange}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.Http.GetAsync("/api/catalog/products/nothing-here")).StatusCode);
+        Assert.Equal(0, (await shop.Catalog.Browse(new(Category: "nowhere"))).Required.Total);
+    }
+
+    [Fact]
+    public async Task An_answer_is_kept_until_a_commit_changes_it()
+    {
+        await using var shop = await Shop.Open();
+        var id = Guid.CreateVersion7();
+        await shop.Add(Shop.Apples(), id);
+        using var first = await shop.Http.GetAsync("/api/catalog/products");
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/catalog/products") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        Assert.Equal(HttpStatusCode.NotModified, (await shop.Http.SendAsync(request)).StatusCode);
+        await shop.Add(Shop.Apples(price: 1) with { Revision = 1 }, id);
+        Assert.Equal(1, (await shop.Catalog.Browse(new())).Required.Items[0].Price.Amount);
+        await shop.Staff.SaveCategory("tea", new(new("차", "Tea")));
+        Assert.Contains((await shop.Catalog.Categories()).Required, c => c.Slug == "tea");
+    }
+
+    [Fact]
+    public async Task Another_replica_notices_within_a_second()
+    {
+        var name = $"catalog_{Guid.NewGuid():N}";
+        await using var one = await Shop.Open("PostgreSQL", name);
+        await using var other = await Shop.Open("PostgreSQL", name);
+        await one.Staff.SaveCategory("fruit", new(new("과일", "Fruit")));
+        await Task.Delay(1_000);
+        Assert.Equal(0, (await other.Catalog.Browse(new())).Required.Total);
+        await one.Add(Shop.Apples());
+        for (var i = 0; i < 40 && (await other.Catalog.Browse(new())).Required.Total == 0; i++) await Task.Delay(50);
+        Assert.Equal(1, (await other.Catalog.Browse(new())).Required.Total);
+    }
+
+    [Fact]
+    public async Task Replicas_that_start_at_once_lay_out_one_assortment()
+    {
+        var name = $"catalog_{Guid.NewGuid():N}";
+        var shops = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Shop.WithSample("PostgreSQL", name)));
+        foreach (var shop in shops)
+        {
+            Assert.Equal(230, (await shop.Catalog.Browse(new())).Required.Total);
+            Assert.Equal(230, (await shop.Service.Announced<ProductPublished>()).Count);
+        }
+        foreach (var shop in shops) await shop.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_tree_stays_a_tree()
+    {
+        await using var shop = await Shop.Open();
+        Assert.Equal("parent", Field(await shop.Staff.SaveCategory("food", new(new("식품", "Food"), "fruit"))));
+        Assert.Equal("parent", Field(await shop.Staff.SaveCategory("food", new(new("식품", "Food"), "food"))));
+        Assert.Equal("parent", Field(await shop.Staff.SaveCategory("x", new(new("가", "A"), "nowhere"))));
+        Assert.Equal("slug", Field(await shop.Staff.SaveCategory("X y", new(new("가", "A")))));
+        Assert.Equal("icon", Field(await shop.Staff.SaveCategory("x", new(new("가", "A"), Icon: "no-such"))));
+        var parent = "fruit";
+        foreach (var slug in new[] { "c3", "c4", "c5" }) Assert.True((await shop.Staff.SaveCategory(slug, new(new("가", "A"), parent))).Ok, parent = slug);
+        Assert.Equal("parent", Field(await shop.Staff.SaveCategory("c6", new(new("가", "A"), "c5"))));
+        Assert.True((await shop.Staff.RemoveCategory("food")).Problem!.Is("category-in-use"));
+        await shop.Add(Shop.Apples() with { Category = "c5" });
+        Assert.True((await shop.Staff.RemoveCategory("c5")).Problem!.Is("category-in-use"));
+        Assert.Equal(1, (await shop.Catalog.Categories()).Required[0].ProductCount);
+    }
+
+    static string? Field(Platform.Answer<CategoryNode> answer) => answer.Problem?.Errors?.Keys.Single();
+}

@@ -1,0 +1,155 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Catalog.Contracts;
+using Jangteo.Platform;
+
+namespace Jangteo.Orders.Contracts;
+
+/// <summary>Where an order stands.</summary>
+public enum OrderStatus
+{
+    /// <summary>Stored; stock is being reserved.</summary>
+    Placed,
+    /// <summary>입금대기: stock is reserved, payment is awaited.</summary>
+    AwaitingPayment,
+    /// <summary>결제완료: paid.</summary>
+    Confirmed,
+    /// <summary>배송준비: being packed; no longer cancelled by the buyer alone.</summary>
+    Preparing,
+    /// <summary>배송중: handed to the courier.</summary>
+    Shipped,
+    /// <summary>배송완료: delivered.</summary>
+    Delivered,
+    /// <summary>구매확정: accepted by the buyer.</summary>
+    Completed,
+    /// <summary>Off; whatever was paid is refunded.</summary>
+    Cancelled,
+}
+
+/// <summary>How an order can be paid.</summary>
+public static class PaymentMethods
+{
+    /// <summary>On the provider's hosted page.</summary>
+    public const string Card = "card";
+
+    /// <summary>At once with the sandbox provider's stored card, without a page.</summary>
+    public const string Instant = "instant";
+}
+
+/// <summary>Where the goods go.</summary>
+/// <param name="PostalCode">Five digits in Korea.</param>
+public sealed record ShipTo(
+    [StringLength(50, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Name,
+    [StringLength(20, MinimumLength = 5), RegularExpression(OrderLimits.Phone)] string Phone,
+    [StringLength(5, MinimumLength = 5), RegularExpression(OrderLimits.PostalCode)] string PostalCode,
+    [StringLength(200, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Address1,
+    [StringLength(200), RegularExpression(OrderLimits.OneLineOrNothing)] string Address2 = "",
+    [StringLength(200), RegularExpression(OrderLimits.OneLineOrNothing)] string Memo = "");
+
+/// <summary>What the fields of an order may hold.</summary>
+public static class OrderLimits
+{
+    /// <summary>The most different SKUs in an order.</summary>
+    public const int Lines = 50;
+
+    /// <summary>The most pieces of a SKU in an order.</summary>
+    public const int Quantity = 99;
+
+    /// <summary>A SKU.</summary>
+    public const string Sku = "[A-Z0-9][A-Z0-9-]{0,31}";
+
+    /// <summary>A Korean telephone number, with or without hyphens.</summary>
+    public const string Phone = @"(\+82[ -]?|0)[0-9]{1,3}[ -]?[0-9]{3,4}[ -]?[0-9]{4}";
+
+    /// <summary>A Korean postal code (국가기초구역번호).</summary>
+    public const string PostalCode = "[0-9]{5}";
+
+    /// <summary>Text with something in it and no control characters.</summary>
+    public const string OneLine = @"^[^\p{Cc}]*[^\p{Cc}\s][^\p{Cc}]*";
+
+    /// <summary>Text without control characters, or none.</summary>
+    public const string OneLineOrNothing = @"[^\p{Cc}]*";
+
+    /// <summary>The number of a shipment.</summary>
+    public const string TrackingNumber = "[A-Za-z0-9-]{6,30}";
+}
+
+/// <summary>An order as the buyer asks for it. Prices come from us; the buyer only confirms the total they saw.</summary>
+/// <param name="ExpectedTotal">The total that the buyer saw, delivery included.</param>
+/// <param name="PaymentMethod">One of <see cref="PaymentMethods"/>.</param>
+public sealed record PlaceOrderRequest(
+    [MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines,
+    ShipTo ShipTo,
+    Money ExpectedTotal,
+    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant)] string PaymentMethod);
+
+/// <summary>A line of an order.</summary>
+public sealed record OrderLineView(Guid ProductId, string Slug, string Sku, LocalText Name, LocalText Label, string? Picture, int Quantity, Money UnitPrice, Money LineTotal);
+
+/// <summary>Something that happened to an order.</summary>
+/// <param name="What">A stable name, for example "placed", "payment-declined", "shipped".</param>
+/// <param name="Detail">More, for people; may be empty.</param>
+public sealed record OrderEventView(DateTimeOffset At, string What, string Detail);
+
+/// <summary>An order with its history.</summary>
+/// <param name="Number">The short number for people, for example 20261123-0A1B2C.</param>
+/// <param name="ExpiresAt">Until when it can be paid; null once paid or off.</param>
+/// <param name="CancelReason">Why it is off: "buyer", "staff", "out-of-stock", "payment-declined", "expired".</param>
+/// <param name="CanCancel">The buyer may cancel it now.</param>
+public sealed record OrderView(Guid Id, string Number, OrderStatus Status, IReadOnlyList<OrderLineView> Lines, ShipTo ShipTo, Money Subtotal, Money DeliveryFee, Money Total,
+    Money Refunded, string PaymentMethod, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, string? CancelReason, string? Courier, string? TrackingNumber, bool CanCancel,
+    IReadOnlyList<OrderEventView> History);
+
+/// <summary>An order in a list.</summary>
+public sealed record OrderSummary(Guid Id, string Number, OrderStatus Status, LocalText Title, string? Picture, int LineCount, Money Total, DateTimeOffset PlacedAt);
+
+/// <summary>An order in the staff's list.</summary>
+public sealed record StaffOrderSummary(Guid Id, string Number, OrderStatus Status, Guid MemberId, string Recipient, LocalText Title, int LineCount, Money Total, Money Refunded, DateTimeOffset PlacedAt);
+
+/// <summary>What an order would cost now.</summary>
+/// <param name="FreeDeliveryFrom">The subtotal from which delivery is free.</param>
+/// <param name="NoLongerSold">SKUs that cannot be ordered; they are not in the sums.</param>
+public sealed record Quote(Money Subtotal, Money DeliveryFee, Money Total, Money FreeDeliveryFrom, IReadOnlyList<string> NoLongerSold);
+
+/// <summary>The lines to price.</summary>
+public sealed record QuoteRequest([MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines);
+
+/// <summary>The courier and number of a shipment.</summary>
+public sealed record Shipment(
+    [StringLength(40, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Courier,
+    [StringLength(30, MinimumLength = 6), RegularExpression(OrderLimits.TrackingNumber)] string TrackingNumber);
+
+/// <summary>Asks Orders.</summary>
+public sealed class OrdersClient(HttpClient http)
+{
+    /// <summary>PUT /api/orders/{id}: places the order; the caller makes the id (UUIDv7), so repeating it is safe. 409 price-changed with the new total; 409 no-longer-sold.</summary>
+    public Task<Answer<OrderView>> Place(Guid id, PlaceOrderRequest order, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Put, $"/api/orders/{id}", order, ct);
+
+    /// <summary>POST /api/orders/quote: what the lines cost now, delivery included.</summary>
+    public Task<Answer<Quote>> Quote(IReadOnlyList<SkuQuantity> lines, CancellationToken ct = default) => http.Ask<Quote>(HttpMethod.Post, "/api/orders/quote", new QuoteRequest(lines), ct);
+
+    /// <summary>GET /api/orders: the caller's orders, newest first.</summary>
+    public Task<Answer<Page<OrderSummary>>> List(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<OrderSummary>>(HttpMethod.Get, Calls.Query("/api/orders", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>GET /api/orders/{id}: one's own; staff see all.</summary>
+    public Task<Answer<OrderView>> Get(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Get, $"/api/orders/{id}", null, ct);
+
+    /// <summary>POST /api/orders/{id}/cancel: safe to repeat; 409 not-cancellable once it is being packed (staff may still until shipped).</summary>
+    public Task<Answer<OrderView>> Cancel(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/cancel", null, ct);
+
+    /// <summary>POST /api/orders/{id}/complete: the buyer accepts what was delivered (구매확정).</summary>
+    public Task<Answer<OrderView>> Complete(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/complete", null, ct);
+
+    /// <summary>GET /api/orders/staff: all orders, newest first, by status or searched by number or recipient; staff.</summary>
+    public Task<Answer<Page<StaffOrderSummary>>> StaffList(OrderStatus? status = null, string? search = null, string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<StaffOrderSummary>>(HttpMethod.Get, Calls.Query("/api/orders/staff", ("status", status is null ? null : char.ToLowerInvariant(status.ToString()![0]) + status.ToString()![1..]), ("search", search), ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/orders/{id}/prepare: packing begins; staff.</summary>
+    public Task<Answer<OrderView>> Prepare(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/prepare", null, ct);
+
+    /// <summary>POST /api/orders/{id}/ship: handed to the courier; staff.</summary>
+    public Task<Answer<OrderView>> Ship(Guid id, Shipment shipment, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/ship", shipment, ct);
+
+    /// <summary>POST /api/orders/{id}/deliver: the courier says delivered; staff.</summary>
+    public Task<Answer<OrderView>> Deliver(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/deliver", null, ct);
+}

@@ -1,0 +1,163 @@
+using Jangteo.Identity.Contracts;
+using Jangteo.Inventory.Contracts;
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
+using static System.Net.HttpStatusCode;
+
+namespace Jangteo.Orders.Tests;
+
+public class CheckoutTests
+{
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Confirms_an_order_whose_stock_is_reserved_and_whose_amount_is_captured(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+
+        var id = await shop.Confirmed();
+
+        var order = await shop.Order(id);
+        Assert.Equal((OrderStatus.Confirmed, null), (order.Status, order.ExpiresAt));
+        Assert.Equal(["placed", "stock-reserved", "paid"], order.History.Select(e => e.What));
+        var asked = Assert.Single(await shop.Announced<RequestPayment>(id));
+        Assert.Equal((shop.BuyerId, Money.Won(27_000), "card", "녹차"), (asked.MemberId, asked.Amount, asked.Method, asked.Title));
+        Assert.Single(await shop.Announced<SellStock>(id));
+        var confirmed = Assert.Single(await shop.Announced<OrderConfirmed>(id));
+        Assert.Equal((2, Money.Won(12_000)), (confirmed.Lines[0].Quantity, confirmed.Lines[0].UnitPrice));
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Expires_when_nobody_pays_and_refunds_what_is_captured_after_that(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var id = await shop.AwaitingPayment();
+
+        shop.Time.Forward(TimeSpan.FromMinutes(14));
+        await Task.Delay(1_200);
+        Assert.Equal(OrderStatus.AwaitingPayment, (await shop.Order(id)).Status);
+        shop.Time.Forward(TimeSpan.FromMinutes(2));
+        var order = await shop.Eventually(id, OrderStatus.Cancelled);
+        Assert.Equal("expired", order.CancelReason);
+        Assert.Single(await shop.Announced<CancelPayment>(id));
+
+        await shop.Hear(new PaymentCaptured(id, Money.Won(27_000)));
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(27_000), Money.Won(27_000), "expired"));
+
+        order = await shop.Order(id);
+        Assert.Equal((OrderStatus.Cancelled, Money.Won(27_000)), (order.Status, order.Refunded));
+        // Once with the cancellation, and again for each time the late capture was heard.
+        Assert.Equal(3, (await shop.Announced<CancelPayment>(id)).Count);
+        Assert.Empty(await shop.Announced<OrderConfirmed>(id));
+        Assert.Single(order.History, e => e.What == "refunded");
+    }
+
+    [Fact]
+    public async Task Cancels_when_the_stock_is_lacking()
+    {
+        await using var shop = await Shop.Open();
+        var id = await shop.Placed();
+
+        await shop.Hear(new StockRejected(id, [new("TEA-1", 2, 1)]));
+
+        Assert.Equal((OrderStatus.Cancelled, "out-of-stock"), ((await shop.Order(id)).Status, (await shop.Order(id)).CancelReason));
+        Assert.False(Assert.Single(await shop.Announced<OrderCancelled>(id)).WasConfirmed);
+    }
+
+    [Fact]
+    public async Task Refunds_a_paid_order_whose_stock_could_not_be_sold()
+    {
+        await using var shop = await Shop.Open();
+        var id = await shop.Confirmed();
+
+        await shop.Hear(new StockSaleFailed(id, [new("TEA-1", 2, 0)]));
+
+        Assert.Equal((OrderStatus.Cancelled, "out-of-stock"), ((await shop.Order(id)).Status, (await shop.Order(id)).CancelReason));
+        Assert.True(Assert.Single(await shop.Announced<OrderCancelled>(id)).WasConfirmed);
+        Assert.Single(await shop.Announced<CancelPayment>(id));
+        Assert.Single(await shop.Announced<ReleaseStock>(id));
+    }
+
+    [Fact]
+    public async Task Lets_the_payer_try_again_until_the_decline_is_final()
+    {
+        await using var shop = await Shop.Open();
+        var id = await shop.AwaitingPayment();
+
+        await shop.Hear(new PaymentDeclined(id, "insufficient-funds", Final: false));
+        Assert.Equal(OrderStatus.AwaitingPayment, (await shop.Order(id)).Status);
+        await shop.Hear(new PaymentDeclined(id, "stolen-card", Final: true));
+
+        var order = await shop.Order(id);
+        Assert.Equal((OrderStatus.Cancelled, "payment-declined"), (order.Status, order.CancelReason));
+        Assert.Equal(["placed", "stock-reserved", "payment-declined", "cancelled"], order.History.Select(e => e.What));
+        Assert.Single(await shop.Announced<ReleaseStock>(id));
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Ends_confirmed_or_refunded_when_the_buyer_cancels_while_the_payment_is_captured(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var ids = new List<Guid>();
+        for (var i = 0; i < 25; i++) ids.Add(await shop.AwaitingPayment());
+
+        await Task.WhenAll(ids.SelectMany(id => new Task[]
+        {
+            Task.Run(() => Retried(() => shop.Hear(new PaymentCaptured(id, Money.Won(27_000))))),
+            Task.Run(() => shop.Buyer.Cancel(id)),
+        }));
+
+        foreach (var id in ids)
+        {
+            Assert.Equal(OrderStatus.Cancelled, (await shop.Order(id)).Status);
+            Assert.NotEmpty(await shop.Announced<CancelPayment>(id));
+            Assert.NotEmpty(await shop.Announced<ReleaseStock>(id));
+            Assert.Single(await shop.Announced<OrderCancelled>(id));
+            Assert.InRange((await shop.Announced<OrderConfirmed>(id)).Count, 0, 1);
+        }
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Cancels_the_unpaid_orders_of_a_member_who_withdraws_and_keeps_the_paid_ones(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (unpaid, paid) = (await shop.AwaitingPayment(), await shop.Confirmed());
+
+        await shop.Service.Deliver<MemberLeft>("identity", new MemberWithdrawn(shop.BuyerId, shop.Time.GetUtcNow(), shop.Time.GetUtcNow().AddDays(14)));
+
+        Assert.Equal((OrderStatus.Cancelled, OrderStatus.Confirmed), ((await shop.Order(unpaid)).Status, (await shop.Order(paid)).Status));
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Keeps_the_orders_of_an_erased_member_apart_for_five_years_and_no_longer(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (off, open) = (await shop.Placed(), await shop.Confirmed());
+        await shop.Buyer.Cancel(off);
+
+        await shop.Service.Deliver<MemberLeft>("identity", new MemberErased(shop.BuyerId, shop.Time.GetUtcNow()));
+
+        Assert.Equal([open], (await shop.Staff.StaffList()).Required.Items.Select(o => o.Id));
+        Assert.True((await shop.Staff.Get(off)).Ok);
+        shop.Time.Forward(TimeSpan.FromDays(5 * 366));
+        for (var i = 0; i < 200 && await shop.Service.Db(db => db.Orders.AnyAsync()); i++) await Task.Delay(25);
+        (await shop.Staff.Get(off)).Is(NotFound, "not-found");
+    }
+
+    // A handler that loses a race is delivered again by the pump; here we are the pump.
+    static async Task Retried(Func<Task> deliver)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await deliver();
+                return;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < 50)
+            {
+                await Task.Delay(5);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using Jangteo.Catalog.Contracts;
+using Jangteo.Inventory.Contracts;
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using static Jangteo.Orders.Contracts.OrderStatus;
+
+namespace Jangteo.Orders;
+
+/// <summary>A line as it was bought; later changes in the catalog do not touch it.</summary>
+sealed record OrderLine(Guid ProductId, string Slug, string Sku, LocalText Name, LocalText Label, string? Picture, int Quantity, Money UnitPrice)
+{
+    public Money Total() => UnitPrice * Quantity;
+}
+
+/// <summary>Something that happened to an order.</summary>
+sealed record OrderEvent(DateTimeOffset At, string What, string Detail);
+
+/// <summary>Why an order is off.</summary>
+static class CancelReasons
+{
+    public const string Buyer = "buyer", Staff = "staff", OutOfStock = "out-of-stock", PaymentDeclined = "payment-declined", Expired = "expired";
+}
+
+/// <summary>
+/// An order, which is also the state of its checkout. Every step is a pure decision on the status that gives the messages
+/// to send; it is safe when repeated, late or out of order. A step that people ask for gives null when it is refused.
+/// </summary>
+sealed class Order
+{
+    const int MaxHistory = 50;
+    const int MaxTitleLength = 100;
+
+    /// <summary>The order of arrival, for lists: the id is the buyer's, so it cannot be trusted to be in order.</summary>
+    public long Seq { get; private set; }
+
+    public Guid Id { get; private init; }
+    public required string Number { get; init; }
+    public Guid MemberId { get; private init; }
+    public OrderStatus Status { get; private set; }
+    public required IReadOnlyList<OrderLine> Lines { get; init; }
+    public required ShipTo ShipTo { get; init; }
+    public Money DeliveryFee { get; private init; }
+    public Money Total { get; private init; }
+    public Money Refunded { get; private set; }
+    public required string PaymentMethod { get; init; }
+    public DateTimeOffset PlacedAt { get; private init; }
+    public DateTimeOffset ExpiresAt { get; private init; }
+    public string? CancelReason { get; private set; }
+    public string? Courier { get; private set; }
+    public string? TrackingNumber { get; private set; }
+    public IReadOnlyList<OrderEvent> History { get; private set; } = [];
+
+    /// <summary>What staff search: number and recipient, lower case, because the databases differ in how they compare case.</summary>
+    public required string SearchText { get; init; }
+
+    /// <summary>Set when the member's data was erased: the order is kept apart, only because the law asks for it, until this time.</summary>
+    public DateTimeOffset? KeptUntil { get; private set; }
+
+    public int Version { get; private set; }
+
+    public Money Subtotal => Total - DeliveryFee;
+
+    /// <summary>The buyer may still cancel: until packing begins.</summary>
+    public bool BuyerMayCancel => Status is Placed or AwaitingPayment or Confirmed;
+
+    bool StaffMayCancel => BuyerMayCancel || Status is Preparing;
+
+    /// <summary>The first product and how many more there are.</summary>
+    public LocalText Title => Lines.Count == 1 ? Lines[0].Name : new($"{Lines[0].Name.Ko} 외 {Lines.Count - 1}건", $"{Lines[0].Name.En} and {Lines.Count - 1} more");
+
+    public static Order Place(Guid id, string number, Guid memberId, PlaceOrderRequest request, IReadOnlyList<OrderLine> lines, Money deliveryFee, TimeSpan timeToPay, DateTimeOffset now) => new()
+    {
+        Id = id,
+        Number = number,
+        MemberId = memberId,
+        Status = Placed,
+        Lines = lines,
+        ShipTo = request.ShipTo,
+        DeliveryFee = deliveryFee,
+        Total = lines.Aggregate(deliveryFee, (sum, line) => sum + line.Total()),
+        Refunded = deliveryFee with { Amount = 0 },
+        PaymentMethod = request.PaymentMethod,
+        PlacedAt = now,
+        ExpiresAt = now + timeToPay,
+        History = [new(now, "placed", "")],
+        SearchText = $"{number} {request.ShipTo.Name}".ToLowerInvariant(),
+    };
+
+    /// <summary>The stored order is the answer to this request too: it is the same request again.</summary>
+    public bool IsPlacedBy(PlaceOrderRequest request) =>
+        request.ExpectedTotal == Total && request.PaymentMethod == PaymentMethod && request.ShipTo == ShipTo &&
+        request.Lines.OrderBy(l => l.Sku, StringComparer.Ordinal).SequenceEqual(Quantities().OrderBy(l => l.Sku, StringComparer.Ordinal));
+
+    public ReserveStock ReserveStock() => new(Id, [.. Quantities()], ExpiresAt);
+
+    public IMessage[] StockReserved(DateTimeOffset now) => Status switch
+    {
+        Placed => Become(AwaitingPayment, now, "stock-reserved", "", new RequestPayment(Id, MemberId, Total, PaymentMethod, PayerTitle(), ExpiresAt)),
+        Cancelled => [new ReleaseStock(Id)],   // It was cancelled first: give the stock back.
+        _ => [],                               // A repeat.
+    };
+
+    /// <summary>The stock cannot be had: nothing was reserved, or the reservation ran out and what was paid for is gone.</summary>
+    public IMessage[] StockLacking(IReadOnlyList<LackingStock> lacking, DateTimeOffset now) =>
+        StaffMayCancel ? Off(CancelReasons.OutOfStock, string.Join(", ", lacking.Select(l => l.Sku)), now) : [];
+
+    /// <summary>Inventory took the stock back by itself. Once paid, the sale that is under way decides instead.</summary>
+    public IMessage[] ReservationExpired(DateTimeOffset now) => Expired(now);
+
+    public IMessage[] Expired(DateTimeOffset now) => Status is Placed or AwaitingPayment ? Off(CancelReasons.Expired, "", now) : [];
+
+    public IMessage[] PaymentCaptured(Money amount, DateTimeOffset now) => Status switch
+    {
+        Placed or AwaitingPayment when amount != Total => throw new InvalidOperationException($"{amount} was captured for order {Number}, which costs {Total}."),
+        Placed or AwaitingPayment => Become(Confirmed, now, "paid", "", new SellStock(Id), new OrderConfirmed(Id, Number, MemberId, BoughtLines(), Total, now)),
+        Cancelled => [new CancelPayment(Id, CancelReason!)],   // Paid in the last second, or after it: the money goes back.
+        _ => [],                                               // A repeat.
+    };
+
+    public IMessage[] PaymentDeclined(string reason, bool final, DateTimeOffset now)
+    {
+        if (Status is not (Placed or AwaitingPayment)) return [];
+        if (final) return Off(CancelReasons.PaymentDeclined, reason, now);
+        // A repeat is not told from a second attempt with the same outcome; the history shows it once.
+        if (History[^1] is not { What: "payment-declined" } last || last.Detail != reason) Note(now, "payment-declined", reason);
+        return [];
+    }
+
+    public IMessage[] PaymentRefunded(Money refundedTotal, string reason, DateTimeOffset now)
+    {
+        if (refundedTotal.Amount <= Refunded.Amount) return [];
+        Note(now, "refunded", $"{(refundedTotal - Refunded).Amount} {reason}".TrimEnd());
+        Refunded = refundedTotal;
+        return [];
+    }
+
+    /// <summary>The buyer or staff call it off; null when it is too late.</summary>
+    public IMessage[]? Cancel(bool asStaff, string reason, DateTimeOffset now) =>
+        Status is Cancelled ? [] :
+        BuyerMayCancel || asStaff && StaffMayCancel ? Off(reason, "", now) : null;
+
+    /// <summary>Packing begins; null when the order is not paid, or further on.</summary>
+    public IMessage[]? Prepare(DateTimeOffset now) => Status switch
+    {
+        Confirmed => Progress(Preparing, now, "preparing", ""),
+        Preparing => [],
+        _ => null,
+    };
+
+    /// <summary>Handed to the courier; a wrong number can be corrected until it is delivered. Null when it was not being packed.</summary>
+    public IMessage[]? Ship(Shipment shipment, DateTimeOffset now)
+    {
+        if (Status is not (Preparing or Shipped)) return null;
+        if (Status is Shipped && Courier == shipment.Courier && TrackingNumber == shipment.TrackingNumber) return [];
+        (Courier, TrackingNumber) = shipment;
+        return Progress(Shipped, now, Status is Shipped ? "shipment-corrected" : "shipped", $"{Courier} {TrackingNumber}");
+    }
+
+    /// <summary>The courier says delivered; null when it was not shipped.</summary>
+    public IMessage[]? Deliver(DateTimeOffset now) => Status switch
+    {
+        Shipped => Progress(Delivered, now, "delivered", ""),
+        Delivered or Completed => [],
+        _ => null,
+    };
+
+    /// <summary>The buyer accepts it, or the time to object has passed; null when it was not delivered.</summary>
+    public IMessage[]? Complete(DateTimeOffset now) => Status switch
+    {
+        Delivered => Progress(Completed, now, "completed", ""),
+        Completed => [],
+        _ => null,
+    };
+
+    /// <summary>The buyer's data was erased: only what the law asks for is kept, apart from the rest.</summary>
+    public void KeepApart(DateTimeOffset until) => KeptUntil ??= until;
+
+    IMessage[] Off(string reason, string detail, DateTimeOffset now)
+    {
+        var wasConfirmed = Status is Confirmed or Preparing;
+        CancelReason = reason;
+        return Become(Cancelled, now, "cancelled", detail.Length == 0 ? reason : $"{reason}: {detail}",
+            new ReleaseStock(Id), new CancelPayment(Id, reason), new OrderCancelled(Id, Number, MemberId, reason, wasConfirmed, now));
+    }
+
+    IMessage[] Progress(OrderStatus status, DateTimeOffset now, string what, string detail) =>
+        Become(status, now, what, detail, new OrderProgressed(Id, Number, MemberId, status, Courier, TrackingNumber, now));
+
+    IMessage[] Become(OrderStatus status, DateTimeOffset now, string what, string detail, params IMessage[] messages)
+    {
+        Status = status;
+        Note(now, what, detail);
+        return messages;
+    }
+
+    void Note(DateTimeOffset now, string what, string detail)
+    {
+        // What people can repeat at will must not grow the row without end; the beginning and the latest stay.
+        var kept = History.Count < MaxHistory ? History : [.. History.Take(MaxHistory / 2), .. History.Skip(MaxHistory / 2 + 1)];
+        History = [.. kept, new(now, what, detail)];
+    }
+
+    IEnumerable<SkuQuantity> Quantities() => Lines.Select(l => new SkuQuantity(l.Sku, l.Quantity));
+
+    BoughtLine[] BoughtLines() => [.. Lines.Select(l => new BoughtLine(l.ProductId, l.Sku, l.Name, l.Label, l.Quantity, l.UnitPrice))];
+
+    string PayerTitle() => Title.Ko is { Length: > MaxTitleLength } title ? title[..MaxTitleLength] : Title.Ko;
+
+    /// <summary>The order as its buyer and staff see it.</summary>
+    public OrderView View() => new(Id, Number, Status,
+        [.. Lines.Select(l => new OrderLineView(l.ProductId, l.Slug, l.Sku, l.Name, l.Label, l.Picture, l.Quantity, l.UnitPrice, l.Total()))],
+        ShipTo, Subtotal, DeliveryFee, Total, Refunded, PaymentMethod, PlacedAt, Status is Placed or AwaitingPayment ? ExpiresAt : null,
+        CancelReason, Courier, TrackingNumber, BuyerMayCancel, [.. History.Select(e => new OrderEventView(e.At, e.What, e.Detail))]);
+}

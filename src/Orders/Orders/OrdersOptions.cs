@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Platform;
+
+namespace Jangteo.Orders;
+
+/// <summary>How orders run, section <c>Orders</c>.</summary>
+sealed class OrdersOptions
+{
+    /// <summary>How long an order waits to be paid.</summary>
+    [Range(1, 1440)]
+    public int CheckoutMinutes { get; set; } = 15;
+
+    /// <summary>When a delivered order completes by itself, if the buyer does not accept it earlier.</summary>
+    [Range(1, 90)]
+    public int CompleteAfterDays { get; set; } = 7;
+}
+
+/// <summary>What delivery costs, section <c>Orders:Delivery</c>; minor units of the mall's currency.</summary>
+sealed class DeliveryOptions
+{
+    [Range(0, 1_000_000_000)]
+    public long Fee { get; set; } = 3_000;
+
+    /// <summary>The subtotal from which delivery is free.</summary>
+    [Range(0, 1_000_000_000_000)]
+    public long FreeFrom { get; set; } = 50_000;
+
+    public Money FeeFor(Money subtotal) => subtotal with { Amount = subtotal.IsZero || subtotal.Amount >= FreeFrom ? 0 : Fee };
+}

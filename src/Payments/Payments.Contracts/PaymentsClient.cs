@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Platform;
+
+namespace Jangteo.Payments.Contracts;
+
+/// <summary>Where a payment stands.</summary>
+public enum PaymentStatus
+{
+    /// <summary>Asked for; the payer has not paid.</summary>
+    Open,
+    /// <summary>The provider was asked and its answer is not known yet.</summary>
+    Pending,
+    /// <summary>The money is ours.</summary>
+    Captured,
+    /// <summary>Declined for good.</summary>
+    Declined,
+    /// <summary>Off before it was captured.</summary>
+    Voided,
+    /// <summary>All of it went back.</summary>
+    Refunded,
+}
+
+/// <summary>Where to send the payer's browser.</summary>
+public sealed record PaymentStart(string RedirectUrl);
+
+/// <summary>What the provider's return page brings along.</summary>
+/// <param name="PaymentKey">The provider's name of the payment.</param>
+/// <param name="Amount">What the payer was shown; must be the stored amount.</param>
+public sealed record PaymentConfirmation([StringLength(200, MinimumLength = 1)] string PaymentKey, Money Amount);
+
+/// <summary>A refund by staff.</summary>
+/// <param name="Amount">Whole or part, never more than is left of what was captured.</param>
+public sealed record RefundRequest(Money Amount, [StringLength(200, MinimumLength = 1)] string Reason);
+
+/// <summary>An entry of the append-only ledger.</summary>
+/// <param name="Kind">"capture" or "refund".</param>
+public sealed record LedgerEntryView(Guid Id, string Kind, Money Amount, string Reference, DateTimeOffset At);
+
+/// <summary>A payment.</summary>
+/// <param name="Ledger">For staff; empty for others.</param>
+public sealed record PaymentView(Guid OrderId, PaymentStatus Status, Money Amount, Money Captured, Money Refunded, string Method, string? LastDecline, IReadOnlyList<LedgerEntryView> Ledger);
+
+/// <summary>Asks Payments.</summary>
+public sealed class PaymentsClient(HttpClient http)
+{
+    /// <summary>POST /api/payments/{orderId}/start: 404 until the order awaits payment.</summary>
+    public Task<Answer<PaymentStart>> Start(Guid orderId, CancellationToken ct = default) => http.Ask<PaymentStart>(HttpMethod.Post, $"/api/payments/{orderId}/start", null, ct);
+
+    /// <summary>POST /api/payments/{orderId}/confirm: the return page; safe to repeat, and it races the webhook.</summary>
+    public Task<Answer<PaymentView>> Confirm(Guid orderId, PaymentConfirmation confirmation, CancellationToken ct = default) => http.Ask<PaymentView>(HttpMethod.Post, $"/api/payments/{orderId}/confirm", confirmation, ct);
+
+    /// <summary>GET /api/payments/{orderId}: one's own; staff see all and the ledger.</summary>
+    public Task<Answer<PaymentView>> Get(Guid orderId, CancellationToken ct = default) => http.Ask<PaymentView>(HttpMethod.Get, $"/api/payments/{orderId}", null, ct);
+
+    /// <summary>POST /api/payments/{orderId}/refunds: staff. Safe to repeat with the same key.</summary>
+    public Task<Answer<PaymentView>> Refund(Guid orderId, RefundRequest refund, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<PaymentView>(HttpMethod.Post, $"/api/payments/{orderId}/refunds", refund, ct, idempotencyKey);
+}

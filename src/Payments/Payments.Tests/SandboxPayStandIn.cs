@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Web;
+using Jangteo.SandboxPay;
+using Microsoft.AspNetCore.Builder;
+
+namespace Jangteo.Payments.Tests;
+
+/// <summary>How a payment goes at the provider.</summary>
+public enum Payer { Pays, IsDeclined, HasNoFunds, IsSlow, LosesTheAnswer, NotifiesTwice, NotifiesLate }
+
+/// <summary>A provider, or what stands in for it, to run the contract against.</summary>
+public abstract class ProviderStandIn
+{
+    /// <summary>Its module's name, for the address and the database.</summary>
+    public abstract string Module { get; }
+    public abstract IEnumerable<(string, string)> Settings { get; }
+    public abstract void Add(WebApplicationBuilder builder);
+    public abstract void Map(WebApplication app);
+
+    /// <summary>Pays on the page; the payment key of the return address, or null when the page kept the payer.</summary>
+    public abstract Task<string?> PayAt(HttpClient browser, string page, Payer payer);
+
+    /// <summary>Chooses how a member's instant payments go.</summary>
+    public abstract Task StoreCard(HttpClient http, Guid member, Payer payer);
+}
+
+public sealed class SandboxPayStandIn : ProviderStandIn
+{
+    public const string Secret = "a secret of the tests only";
+
+    static readonly Dictionary<Payer, string> Cards = new()
+    {
+        [Payer.Pays] = "4242424242424242", [Payer.IsDeclined] = "4000000000000002", [Payer.HasNoFunds] = "4000000000009995", [Payer.IsSlow] = "4000000000005100",
+        [Payer.LosesTheAnswer] = "4000000000005209", [Payer.NotifiesTwice] = "4000000000005308", [Payer.NotifiesLate] = "4000000000005407",
+    };
+
+    public override string Module => "sandboxpay";
+    public override IEnumerable<(string, string)> Settings => [("SandboxPay:Secret", Secret), ("SandboxPay:LateSeconds", "0.6"), ("SandboxPay:DelaySeconds", "0.6"), ("SandboxPay:HangSeconds", "2")];
+    public override void Add(WebApplicationBuilder builder) => builder.AddSandboxPay();
+    public override void Map(WebApplication app) => app.MapSandboxPay();
+
+    public override async Task<string?> PayAt(HttpClient browser, string page, Payer payer)
+    {
+        var path = new Uri(page).PathAndQuery;
+        var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["number"] = Cards[payer], ["expiry"] = "12/39", ["code"] = "123" });
+        var answer = await browser.PostAsync(path, form);
+        for (var look = 0; look < 100 && answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsStringAsync()).Contains("http-equiv"); look++)
+        {
+            await Task.Delay(50);
+            answer = await browser.GetAsync(path);
+        }
+        return answer.StatusCode == HttpStatusCode.SeeOther ? HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["paymentKey"] : null;
+    }
+
+    public override async Task StoreCard(HttpClient http, Guid member, Payer payer)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/sandbox-pay/api/customers/{member}/card") { Content = JsonContent.Create(new { number = Cards[payer] }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Secret}:")));
+        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+    }
+}
+
+public class SandboxPayCardPayments() : CardPaymentContract(new SandboxPayStandIn());
+
+public class SandboxPayInstantPayments() : InstantPaymentContract(new SandboxPayStandIn());
+
+public class SandboxPayCancels() : CancelContract(new SandboxPayStandIn());
+
+public class SandboxPayRefunds() : RefundContract(new SandboxPayStandIn());

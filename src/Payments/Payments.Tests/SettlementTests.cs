@@ -1,0 +1,85 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Jangteo.Payments.Tests;
+
+/// <summary>Answers that no provider should give, and processes that die between the intent and the answer.</summary>
+public class SettlementTests
+{
+    static (string, string) Down => ("Modules:sandboxpay:Address", "http://127.0.0.1:9");
+
+    static async Task<Guid> PendingOrder(Till till)
+    {
+        var order = Guid.CreateVersion7();
+        await till.Hear(Till.Request(order, method: PaymentMethods.Instant));
+        return order;
+    }
+
+    static Task Answer(Till till, Guid order, ProviderAnswer answer) => till.Service.Db(async db =>
+    {
+        var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
+        var call = await db.Calls.FirstAsync(c => c.OrderId == order);
+        var settlement = new Settlement(db, till.Service.Services.GetRequiredService<ProviderTraffic>(), TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow, NullLogger.Instance);
+        await settlement.Apply(payment, call, ProviderRequest.Of(payment, call, reachedBefore: true), answer, CancellationToken.None);
+        return await db.SaveChangesAsync();
+    });
+
+    [Fact]
+    public async Task Another_amount_than_the_orders_is_never_accepted_but_sent_back()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
+        var order = await PendingOrder(till);
+
+        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(29_999)));
+
+        Assert.Empty(await till.Service.Announced<PaymentCaptured>());
+        Assert.Equal([new(order, "amount-mismatch", true)], await till.Service.Announced<PaymentDeclined>());
+        var refund = await till.Service.Db(db => db.Refunds.SingleAsync(r => r.OrderId == order));
+        Assert.Equal(29_999, refund.Amount);
+    }
+
+    [Fact]
+    public async Task Another_currency_is_never_booked()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
+        var order = await PendingOrder(till);
+
+        await Answer(till, order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
+
+        Assert.Equal(PaymentStatus.Pending, (await till.Load(order)).Status);
+        Assert.Equal(0, await till.Service.Db(db => db.Ledger.CountAsync()));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_twice_is_booked_once()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
+        var order = await PendingOrder(till);
+
+        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await Answer(till, order, new ProviderAnswer.Declined("late"));
+
+        Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
+        Assert.Equal(1, await till.Service.Db(db => db.Ledger.CountAsync()));
+        Assert.Single(await till.Service.Announced<PaymentCaptured>());
+    }
+
+    [Fact]
+    public async Task A_call_that_a_dead_process_left_behind_is_made_by_the_next_one()
+    {
+        var provider = new SandboxPayStandIn();
+        var first = await Till.Open(provider, true, Down);
+        var order = await PendingOrder(first);
+        var left = await first.Leave();
+
+        await using var second = await Till.Open(provider, true, left);
+
+        await second.Becomes(order, PaymentStatus.Captured);
+        await second.BooksAreEqual();
+    }
+}

@@ -1,0 +1,114 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Jangteo.Platform.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Jangteo.Payments.Tests;
+
+/// <summary>Payments with a provider in one process, every message delivered twice, all waits short.</summary>
+sealed class Till : IAsyncDisposable
+{
+    public static readonly Guid Buyer = Guid.CreateVersion7();
+
+    readonly ProviderStandIn _provider;
+    readonly List<string> _databases;
+
+    Till(ProviderStandIn provider, TestService<PaymentsDb> service, List<string> databases) => (_provider, Service, _databases) = (provider, service, databases);
+
+    public TestService<PaymentsDb> Service { get; }
+    public PaymentsClient Member(Guid? member = null) => new(Service.As(member ?? Buyer));
+    public PaymentsClient Staff => field ??= new(Service.As(Guid.CreateVersion7(), staff: true));
+    public IPaymentProvider Provider => Service.Services.GetRequiredService<IPaymentProvider>();
+
+    public static async Task<Till> Open(ProviderStandIn provider, bool postgres = false, params (string, string)[] settings)
+    {
+        List<(string, string)> all = [.. provider.Settings,
+            ("Payments:CallTimeoutSeconds", "0.5"), ("Payments:AnswerWaitSeconds", "6"), ("Payments:RetrySeconds", "0.1"), ("Feeds:DeliverTwice", "true"), .. settings];
+        foreach (var module in postgres ? new[] { "payments", provider.Module } : [])
+            all.Insert(0, ($"ConnectionStrings:{module}", $"{TestDatabase.Server};Database=test_{module}_{Guid.NewGuid():N}"));
+        // What is set last wins.
+        all = [.. all.GroupBy(s => s.Item1).Select(s => s.Last())];
+        var databases = all.Where(s => s.Item1.StartsWith("ConnectionStrings", StringComparison.Ordinal)).Select(s => s.Item2.Split('=')[^1]).ToList();
+        var service = await TestService<PaymentsDb>.Start("payments",
+            b => { b.AddPayments(); provider.Add(b); },
+            a => { a.MapPayments(); provider.Map(a); },
+            null, [.. all]);
+        return new(provider, service, databases);
+    }
+
+    public static RequestPayment Request(Guid order, long won = 30_000, string method = PaymentMethods.Card, Guid? member = null) =>
+        new(order, member ?? Buyer, Money.Won(won), method, "후지 사과 3kg 외 2건", DateTimeOffset.UtcNow.AddMinutes(30));
+
+    public Task Hear(params IMessage[] messages) => Service.Deliver<OrderPayments>("orders", messages);
+
+    public async Task<Guid> CardOrder(long won = 30_000)
+    {
+        var order = Guid.CreateVersion7();
+        await Hear(Request(order, won));
+        return order;
+    }
+
+    /// <summary>An order paid on the page and confirmed.</summary>
+    public async Task<Guid> PaidOrder(long won = 30_000)
+    {
+        var order = await CardOrder(won);
+        var back = await Pay(order, Payer.Pays);
+        Assert.Equal(PaymentStatus.Captured, (await Member().Confirm(order, new(back!, Money.Won(won)))).Required.Status);
+        return order;
+    }
+
+    /// <summary>Opens the page and pays; the payment key of the return address, or null when the page kept the payer.</summary>
+    public async Task<string?> Pay(Guid order, Payer payer) => await PayAt((await Member().Start(order)).Required.RedirectUrl, payer);
+
+    public Task<string?> PayAt(string page, Payer payer) => _provider.PayAt(Service.Http, page, payer);
+
+    /// <summary>Chooses how a member's instant payments go.</summary>
+    public Task StoreCard(Guid member, Payer payer) => _provider.StoreCard(Service.Http, member, payer);
+
+    public Task<Payment> Load(Guid order) => Service.Db(db => db.Payments.AsNoTracking().FirstAsync(p => p.OrderId == order));
+
+    public Task<Payment> Becomes(Guid order, PaymentStatus status) => Until(() => Load(order), p => p.Status == status);
+
+    public static async Task<T> Until<T>(Func<Task<T>> look, Func<T, bool> done, int seconds = 10)
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(seconds); ; await Task.Delay(20))
+        {
+            var seen = await look();
+            if (done(seen)) return seen;
+            Assert.True(DateTime.UtcNow < until, $"It never came: {System.Text.Json.JsonSerializer.Serialize(seen)}");
+        }
+    }
+
+    /// <summary>All calls are answered, and our ledger says what the provider's books say.</summary>
+    public async Task BooksAreEqual()
+    {
+        await Until(() => Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
+        var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
+        var theirs = new List<string>();
+        await foreach (var t in Provider.Report(CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
+        Assert.Equal(theirs.Order(), ours);
+        var payments = await Service.Db(db => db.Payments.AsNoTracking().ToListAsync());
+        Assert.All(payments, p => Assert.InRange(p.RefundsAsked, p.Refunded, p.Captured));
+    }
+
+    /// <summary>Stops the process but leaves its databases; gives the settings with which another finds them.</summary>
+    public async Task<(string, string)[]> Leave()
+    {
+        await Service.DisposeAsync();
+        return [.. _databases.Select(d => ($"ConnectionStrings:{d.Split('_')[1]}", $"{TestDatabase.Server};Database={d}"))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Service.DisposeAsync();
+        foreach (var database in _databases)
+        {
+            await using var admin = new NpgsqlConnection($"{TestDatabase.Server};Database=postgres");
+            await admin.OpenAsync();
+            await new NpgsqlCommand($"DROP DATABASE IF EXISTS {database} WITH (FORCE)", admin).ExecuteNonQueryAsync();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+
+namespace Jangteo.Payments;
+
+/// <summary>Hears from Orders which orders are to be paid and which are off.</summary>
+sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
+{
+    public async Task Handle(RequestPayment message, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (await db.Hold(message.OrderId, ct) is { } known)
+        {
+            if (!known.IsRequested) known.Complete(message);
+            return;
+        }
+        var payment = Payment.Of(message, now);
+        db.Add(payment);
+        if (message.Method != PaymentMethods.Instant) return;
+        if (now <= message.ExpiresAt)
+        {
+            traffic.Begin(db, payment, CallKind.Charge, payment.Amount.Amount);
+            return;
+        }
+        payment.NotCaptured(final: true);
+        db.Send(new PaymentDeclined(message.OrderId, "expired", Final: true));
+    }
+
+    public async Task Handle(CancelPayment message, CancellationToken ct)
+    {
+        if (await db.Hold(message.OrderId, ct) is not { } payment)
+        {
+            db.Add(Payment.Off(message, time.GetUtcNow()));
+            return;
+        }
+        if (payment.IsCancelled) return;
+        if (payment.Cancel(message.Reason)) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+        // What is captured later, because a call is under way, is refunded when its answer comes.
+        Refunding.RefundRest(db, traffic, payment, message.Reason, time.GetUtcNow());
+    }
+}

@@ -1,0 +1,131 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+
+namespace Jangteo.Payments;
+
+/// <summary>
+/// The payment of an order. Amounts are minor units of its currency. Its methods decide; they are safe when repeated or late.
+/// </summary>
+sealed class Payment
+{
+    const int MaxTitleLength = 100;
+
+    public Guid OrderId { get; set; }
+    public Guid MemberId { get; set; }
+    public Money Amount { get; set; }
+    public required string Method { get; set; }
+    public required string Title { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public PaymentStatus Status { get; set; }
+
+    /// <summary>The provider's name of the payment and its page; null until one was opened.</summary>
+    public string? ProviderKey { get; set; }
+    public string? PayPageUrl { get; set; }
+
+    public long Captured { get; set; }
+
+    /// <summary>All refunds that the provider was or will be asked for and has not refused; never more than captured.</summary>
+    public long RefundsAsked { get; set; }
+    public long Refunded { get; set; }
+
+    /// <summary>How many of the provider's declines were announced.</summary>
+    public int Declines { get; set; }
+    public string? LastDecline { get; set; }
+
+    /// <summary>Set once the order is off, even before the payment was asked for.</summary>
+    public string? CancelReason { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public int Version { get; set; }
+
+    public bool IsCancelled => CancelReason is not null;
+
+    /// <summary>What is known of the order's payment has come; before that there may only be the mark of a cancellation.</summary>
+    public bool IsRequested => MemberId != Guid.Empty;
+
+    public static Payment Of(RequestPayment m, DateTimeOffset now) => new()
+    {
+        OrderId = m.OrderId, MemberId = m.MemberId, Amount = m.Amount, Method = m.Method, Title = TitleOf(m), ExpiresAt = m.ExpiresAt, CreatedAt = now,
+        Status = m.Method == PaymentMethods.Instant ? PaymentStatus.Pending : PaymentStatus.Open,
+    };
+
+    /// <summary>The cancellation overtook the request: whatever comes later finds the payment off.</summary>
+    public static Payment Off(CancelPayment m, DateTimeOffset now) => new()
+    {
+        OrderId = m.OrderId, Amount = Money.Won(0), Method = "", Title = "", ExpiresAt = now, CreatedAt = now, Status = PaymentStatus.Voided, CancelReason = m.Reason,
+    };
+
+    /// <summary>The request that comes after its cancellation only completes the record.</summary>
+    public void Complete(RequestPayment m) => (MemberId, Amount, Method, Title, ExpiresAt) = (m.MemberId, m.Amount, m.Method, TitleOf(m), m.ExpiresAt);
+
+    // Providers refuse empty and long titles, and no payment shall fail for its title.
+    static string TitleOf(RequestPayment m) => m.Title.Length switch
+    {
+        0 => m.OrderId.ToString(),
+        // Never half of a character that takes two.
+        > MaxTitleLength => m.Title[..(char.IsHighSurrogate(m.Title[MaxTitleLength - 1]) ? MaxTitleLength - 1 : MaxTitleLength)],
+        _ => m.Title,
+    };
+
+    /// <summary>The order is off. True when the provider's page is open and is to be closed.</summary>
+    public bool Cancel(string reason)
+    {
+        CancelReason ??= reason;
+        if (Status != PaymentStatus.Open) return false;
+        Status = PaymentStatus.Voided;
+        return ProviderKey is not null;
+    }
+
+    public void Capture(Money amount, string providerKey) => (Captured, ProviderKey, Status) = (amount.Amount, providerKey, PaymentStatus.Captured);
+
+    /// <summary>Nothing was captured: a card payment may be tried again until the order expires, an instant one not.</summary>
+    public void NotCaptured(bool final) => Status = IsCancelled ? PaymentStatus.Voided : final ? PaymentStatus.Declined : PaymentStatus.Open;
+
+    /// <summary>The provider closed its page; the next start opens another.</summary>
+    public void ForgetPage() => (ProviderKey, PayPageUrl) = (null, null);
+
+    public long Refundable => Captured - RefundsAsked;
+
+    public void RefundSettled(long amount)
+    {
+        Refunded += amount;
+        if (Refunded == Captured) Status = PaymentStatus.Refunded;
+    }
+
+    /// <summary>A call that surely never reached the provider need not be made for an order that is off or too old.</summary>
+    public bool IsMoot(CallKind kind, DateTimeOffset now) => kind is CallKind.OpenPage or CallKind.Charge or CallKind.Confirm && (IsCancelled || kind != CallKind.Confirm && now > ExpiresAt);
+}
+
+/// <summary>Whether a refund was answered.</summary>
+enum RefundStatus { Asked, Done, Refused }
+
+/// <summary>A refund, by staff or because the order is off.</summary>
+sealed class Refund
+{
+    public Guid Id { get; set; }
+    public Guid OrderId { get; set; }
+
+    /// <summary>The caller's Idempotency-Key: it is the refund's identity within the order.</summary>
+    public required string Key { get; set; }
+    public long Amount { get; set; }
+    public required string Reason { get; set; }
+    public RefundStatus Status { get; set; }
+    public string? Refusal { get; set; }
+    public DateTimeOffset At { get; set; }
+}
+
+/// <summary>A movement of money. Rows are only ever added: the database refuses anything else.</summary>
+sealed class LedgerEntry
+{
+    public const string Capture = "capture";
+    public const string RefundKind = "refund";
+
+    public Guid Id { get; set; }
+    public Guid OrderId { get; set; }
+    public required string Kind { get; set; }
+    public Money Amount { get; set; }
+
+    /// <summary>The provider's key of a capture, our id of a refund.</summary>
+    public required string Reference { get; set; }
+    public DateTimeOffset At { get; set; }
+}

@@ -1,0 +1,33 @@
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jangteo.Payments;
+
+/// <summary>Payments at a glance: what it stores, whom it hears, whom it asks, what it serves.</summary>
+public static class PaymentsModule
+{
+    /// <summary>Adds the module to a process.</summary>
+    public static void AddPayments(this WebApplicationBuilder builder)
+    {
+        builder.AddModule<PaymentsDb>("payments").Subscribe<OrderPayments>("orders");
+        builder.Services.AddOptions<PaymentsOptions>().BindConfiguration("Payments").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddValidation();
+        builder.AddClient<SandboxPayProvider>("sandboxpay");
+        builder.Services.AddSingleton<IPaymentProvider>(services => services.GetRequiredService<SandboxPayProvider>());
+        builder.Services.AddSingleton<ProviderTraffic>();
+        if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService(services => services.GetRequiredService<ProviderTraffic>());
+    }
+
+    /// <summary>Maps the module's routes.</summary>
+    public static void MapPayments(this WebApplication app)
+    {
+        var payments = app.MapModule<PaymentsDb>("payments").WithTags("Payments");
+        GetPayment.Map(payments);
+        StartPayment.Map(payments);
+        ConfirmPayment.Map(payments);
+        TakeWebhook.Map(payments);
+        RefundPayment.Map(payments);
+    }
+}

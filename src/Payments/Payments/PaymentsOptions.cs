@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Jangteo.Payments;
+
+/// <summary>Settings of Payments, section <c>Payments</c>.</summary>
+public sealed class PaymentsOptions
+{
+    /// <summary>What the payer sees as the receiver.</summary>
+    [Required, StringLength(100)]
+    public string Merchant { get; set; } = "장터 Jangteo";
+
+    /// <summary>Where the provider sends the payer after paying, below the mall's origin; {orderId} is filled in.</summary>
+    [Required]
+    public string ReturnPath { get; set; } = "/orders/{orderId}/paid";
+
+    /// <summary>Where the provider sends a payer who gives up.</summary>
+    [Required]
+    public string CancelPath { get; set; } = "/orders/{orderId}/done?declined=true";
+
+    /// <summary>Where the provider sends its notices when it is not in this process; without one, the mall's origin.</summary>
+    [Url]
+    public string? WebhookOrigin { get; set; }
+
+    /// <summary>Seconds after which a call to the provider counts as not answered, and is asked about.</summary>
+    [Range(0.1, 60)]
+    public double CallTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>Seconds that a person waits for the provider's answer before they are told that it is not known yet; less than their client waits.</summary>
+    [Range(0.1, 60)]
+    public double AnswerWaitSeconds { get; set; } = 2;
+
+    /// <summary>Seconds after which an unanswered call is first asked about again; doubled each time, up to a minute.</summary>
+    [Range(0.05, 60)]
+    public double RetrySeconds { get; set; } = 1;
+
+    /// <summary>Calls to the provider at once.</summary>
+    [Range(1, 256)]
+    public int ParallelCalls { get; set; } = 16;
+}

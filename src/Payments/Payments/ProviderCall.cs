@@ -1,0 +1,85 @@
+using Jangteo.Platform;
+
+namespace Jangteo.Payments;
+
+/// <summary>What the provider is asked.</summary>
+enum CallKind
+{
+    /// <summary>Open a page where the payer pays.</summary>
+    OpenPage,
+    /// <summary>Charge the stored card at once.</summary>
+    Charge,
+    /// <summary>Capture what the payer authorised.</summary>
+    Confirm,
+    /// <summary>Send money back.</summary>
+    Refund,
+    /// <summary>Close the page.</summary>
+    Void,
+    /// <summary>Say where the payment stands.</summary>
+    Find,
+}
+
+/// <summary>
+/// A call to the provider. It is committed before the call is made, and its id is the idempotency key of every attempt: so
+/// whatever happens in between, asking again tells what became of it and changes nothing twice.
+/// </summary>
+sealed class ProviderCall
+{
+    public Guid Id { get; set; }
+    public Guid OrderId { get; set; }
+    public CallKind Kind { get; set; }
+    public long Amount { get; set; }
+    public Guid? RefundId { get; set; }
+    public int Attempts { get; set; }
+
+    /// <summary>False only while it is sure that no attempt has reached the provider.</summary>
+    public bool MayHaveReached { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it is to be asked about again, whoever is on it now; null once answered.</summary>
+    public DateTimeOffset? NextTryAt { get; set; }
+    public string? Answer { get; set; }
+    public DateTimeOffset? AnsweredAt { get; set; }
+
+    public void Close(string answer, DateTimeOffset now) => (Answer, AnsweredAt, NextTryAt) = (answer, now, null);
+}
+
+/// <summary>What an adapter needs to make a call.</summary>
+/// <param name="CallId">The idempotency key.</param>
+/// <param name="ReachedBefore">An earlier attempt may have reached the provider.</param>
+sealed record ProviderRequest(Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Title, string? ProviderKey, bool ReachedBefore)
+{
+    public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(call.Id, call.Kind, payment.OrderId, payment.MemberId,
+        payment.Amount with { Amount = call.Amount }, payment.Title, payment.ProviderKey, reachedBefore);
+}
+
+/// <summary>What the provider answered.</summary>
+abstract record ProviderAnswer
+{
+    /// <summary>The page waits for the payer.</summary>
+    public sealed record PageOpened(string ProviderKey, string Url) : ProviderAnswer;
+
+    /// <summary>The payer has not paid, or has and the capture is ours to confirm.</summary>
+    public sealed record Waiting(bool Authorised, int Declines, string? LastDecline) : ProviderAnswer;
+
+    /// <summary>The money is ours.</summary>
+    public sealed record Captured(string ProviderKey, Money Amount) : ProviderAnswer;
+
+    /// <summary>The card said no.</summary>
+    public sealed record Declined(string Reason) : ProviderAnswer;
+
+    /// <summary>The money went back.</summary>
+    public sealed record Refunded(Money Amount) : ProviderAnswer;
+
+    /// <summary>The payment is closed and nothing was captured.</summary>
+    public sealed record Voided : ProviderAnswer;
+
+    /// <summary>The provider would not do it, and did not.</summary>
+    public sealed record Refused(string Reason) : ProviderAnswer;
+
+    /// <summary>Nobody knows: it may have happened.</summary>
+    public sealed record Unknown(string Error) : ProviderAnswer;
+
+    /// <summary>The call surely did not reach the provider.</summary>
+    public sealed record NotSent(string Error) : ProviderAnswer;
+}

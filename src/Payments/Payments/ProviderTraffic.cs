@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Jangteo.Payments.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jangteo.Payments;
+
+/// <summary>
+/// Makes the calls to the provider: an intent is committed before (<see cref="Begin"/>), no transaction is open during the
+/// call, and the answer is committed after (<see cref="Settlement"/>). A fresh intent is handed over in memory once it has
+/// committed. Intents whose answer is not known, of this process or of one that died, are found by polling and asked again.
+/// </summary>
+sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provider, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
+{
+    const int MaxWaiting = 4096;
+    const int BatchSize = 64;
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+    // What does not fit is found by polling when its time comes.
+    readonly Channel<ProviderRequest> _ready = Channel.CreateBounded<ProviderRequest>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<(ProviderRequest Request, ProviderAnswer Answer)> _answered = Channel.CreateBounded<(ProviderRequest, ProviderAnswer)>(BatchSize * 4);
+    readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = new();
+
+    TimeSpan CallTimeout => TimeSpan.FromSeconds(options.Value.CallTimeoutSeconds);
+
+    /// <summary>For this long nobody else touches a call: its answer comes, or its time is over.</summary>
+    TimeSpan HandsOff => CallTimeout + TimeSpan.FromSeconds(2);
+
+    /// <summary>Writes down what the provider is to be asked; it is asked when that has committed.</summary>
+    public ProviderCall Begin(PaymentsDb db, Payment payment, CallKind kind, long amount, Guid? refundId = null)
+    {
+        var now = time.GetUtcNow();
+        var call = new ProviderCall { Id = refundId ?? Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = amount, RefundId = refundId, MayHaveReached = true, CreatedAt = now, NextTryAt = now + HandsOff };
+        var request = ProviderRequest.Of(payment, call, reachedBefore: false);
+        db.Add(call);
+        db.AfterCommit(() => _ready.Writer.TryWrite(request));
+        return call;
+    }
+
+    /// <summary>Waits, within what a person bears, until the answer to a call has been written down, here or by another replica.</summary>
+    public async Task Answered(PaymentsDb db, ProviderCall call, CancellationToken ct)
+    {
+        for (var left = TimeSpan.FromSeconds(options.Value.AnswerWaitSeconds); left > TimeSpan.Zero; left -= Poll)
+        {
+            // First listen, then look: an answer in between is not missed.
+            var answered = _waiting.GetOrAdd(call.Id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (await db.Calls.AnyAsync(c => c.Id == call.Id && c.NextTryAt == null, ct)) break;
+            await Task.WhenAny(answered, Task.Delay(left < Poll ? left : Poll, ct));
+        }
+        _waiting.TryRemove(call.Id, out _);
+        db.ChangeTracker.Clear();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken ct) =>
+        Task.WhenAll([.. Enumerable.Range(0, options.Value.ParallelCalls).Select(_ => MakeCalls(ct)), WriteAnswers(ct), FindUnanswered(ct)]);
+
+    async Task MakeCalls(CancellationToken ct)
+    {
+        await foreach (var request in _ready.Reader.ReadAllAsync(ct))
+            await _answered.Writer.WriteAsync((request, await Call(request, ct)), ct);
+    }
+
+    async Task<ProviderAnswer> Call(ProviderRequest request, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(CallTimeout);
+        try
+        {
+            return await (request.Kind switch
+            {
+                CallKind.OpenPage => provider.OpenPage(request, timeout.Token),
+                CallKind.Charge => provider.Charge(request, timeout.Token),
+                CallKind.Confirm => provider.Confirm(request, timeout.Token),
+                CallKind.Refund => provider.Refund(request, timeout.Token),
+                CallKind.Void => provider.Void(request, timeout.Token),
+                _ => provider.Find(request, timeout.Token),
+            }).WaitAsync(timeout.Token);
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong, the call may have had its effect.
+            return new ProviderAnswer.Unknown(e.Message);
+        }
+    }
+
+    async Task WriteAnswers(CancellationToken ct)
+    {
+        var batch = new List<(ProviderRequest Request, ProviderAnswer Answer)>();
+        while (await _answered.Reader.WaitToReadAsync(ct))
+        {
+            batch.Clear();
+            while (batch.Count < BatchSize && _answered.Reader.TryRead(out var next)) batch.Add(next);
+            if (!await TryWrite(batch, ct) && batch.Count > 1)
+                foreach (var one in batch) await TryWrite([one], ct);
+        }
+    }
+
+    async Task<bool> TryWrite(List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
+    {
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+            await db.Unit(() => Write(db, batch, ct), ct);
+            foreach (var (request, _) in batch)
+                if (_waiting.TryRemove(request.CallId, out var waiter)) waiter.TrySetResult();
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Nothing is lost: the call is still open in the database and will be asked about.
+            if (batch.Count == 1) log.LogError(e, "The answer to {Kind} of order {Order} could not be written", batch[0].Request.Kind, batch[0].Request.OrderId);
+            return false;
+        }
+    }
+
+    async Task Write(PaymentsDb db, List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
+    {
+        var settlement = new Settlement(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), time.GetUtcNow(), log);
+        var payments = (await db.Hold([.. batch.Select(b => b.Request.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
+        var callIds = batch.Select(b => b.Request.CallId).ToArray();
+        var calls = await db.Calls.Where(c => callIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
+        foreach (var (request, answer) in batch)
+            await settlement.Apply(payments[request.OrderId], calls[request.CallId], request, answer, ct);
+        await db.SaveChangesAsync(ct);
+    }
+
+    async Task FindUnanswered(CancellationToken ct)
+    {
+        // On SQLite no other process makes calls, so those of a former life need not be waited for.
+        var early = true;
+        while (true)
+        {
+            try
+            {
+                await using var scope = services.CreateAsyncScope();
+                var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+                var now = time.GetUtcNow();
+                var requests = await Claim(db, early && db.IsSqlite ? now + TimeSpan.FromMinutes(1) : now, now, ct);
+                early = false;
+                foreach (var request in requests) await _ready.Writer.WriteAsync(request, ct);
+                if (requests.Count == BatchSize) continue;
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                log.LogWarning("Looking for unanswered calls failed: {Reason}", e.Message);
+            }
+            await Task.Delay(Poll, ct);
+        }
+    }
+
+    /// <summary>Takes calls whose time has come, so that no other replica makes them meanwhile.</summary>
+    async Task<List<ProviderRequest>> Claim(PaymentsDb db, DateTimeOffset until, DateTimeOffset now, CancellationToken ct)
+    {
+        if (!await db.Calls.AnyAsync(c => c.NextTryAt <= until, ct)) return [];
+        var requests = new List<ProviderRequest>();
+        await db.Unit(async () =>
+        {
+            var due = await db.Calls.Where(c => c.NextTryAt <= until).OrderBy(c => c.NextTryAt).Take(BatchSize).ToListAsync(ct);
+            var payments = (await db.Hold([.. due.Select(c => c.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
+            foreach (var call in due)
+            {
+                // Read again under the hold: another replica may have been faster.
+                if (!db.IsSqlite) await db.Entry(call).ReloadAsync(ct);
+                if (call.NextTryAt is null || call.NextTryAt > until) continue;
+                if (Take(db, payments[call.OrderId], call, now) is { } request) requests.Add(request);
+            }
+            await db.SaveChangesAsync(ct);
+        }, ct);
+        return requests;
+    }
+
+    ProviderRequest? Take(PaymentsDb db, Payment payment, ProviderCall call, DateTimeOffset now)
+    {
+        if (call.MayHaveReached || !payment.IsMoot(call.Kind, now))
+        {
+            var request = ProviderRequest.Of(payment, call, call.MayHaveReached);
+            (call.MayHaveReached, call.NextTryAt) = (true, now + HandsOff);
+            return request;
+        }
+        call.Close("Never sent: the order is off.", now);
+        if (call.Kind == CallKind.Charge && !payment.IsCancelled) db.Send(new PaymentDeclined(payment.OrderId, "provider-unavailable", Final: true));
+        if (call.Kind != CallKind.OpenPage) payment.NotCaptured(final: true);
+        return null;
+    }
+}

@@ -1,0 +1,164 @@
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Payments;
+
+/// <summary>After the call: writes down what the provider answered, with everything that follows from it, as one.</summary>
+sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, DateTimeOffset now, ILogger log)
+{
+    public async Task Apply(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer answer, CancellationToken ct)
+    {
+        // Asked twice, answered twice: the first answer has been written down.
+        if (call.NextTryAt is null) return;
+        call.Attempts++;
+        switch (answer)
+        {
+            case ProviderAnswer.Unknown unknown:
+                AskAgain(call, unknown.Error, mayHaveReached: true);
+                return;
+            case ProviderAnswer.NotSent notSent:
+                AskAgain(call, notSent.Error, request.ReachedBefore);
+                return;
+            case ProviderAnswer.Captured captured when captured.Amount.Currency != payment.Amount.Currency:
+                log.LogError("The provider captured {Amount} for order {Order} of {Expected}", captured.Amount, payment.OrderId, payment.Amount);
+                AskAgain(call, "Captured in another currency.", mayHaveReached: true);
+                return;
+        }
+        call.Close(answer.ToString()!, now);
+        if (answer is ProviderAnswer.Voided && payment.Status == PaymentStatus.Open) payment.ForgetPage();
+        else if (answer is ProviderAnswer.PageOpened page) PageOpened(payment, page);
+        else if (answer is ProviderAnswer.Waiting waiting) Waiting(payment, call, waiting);
+        else if (answer is ProviderAnswer.Captured captured) Captured(payment, captured);
+        else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, declined.Reason);
+        else if (answer is ProviderAnswer.Refunded refunded) await Refunded(payment, call, refunded, ct);
+        else if (answer is ProviderAnswer.Refused refused) await Refused(payment, call, refused.Reason, ct);
+    }
+
+    void AskAgain(ProviderCall call, string error, bool mayHaveReached)
+    {
+        call.MayHaveReached = mayHaveReached;
+        call.Answer = error;
+        call.NextTryAt = now + Pause(call.Attempts);
+        log.LogWarning("{Kind} of order {Order} is not answered (attempt {Attempt}): {Error}", call.Kind, call.OrderId, call.Attempts, error);
+    }
+
+    TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(retry.TotalSeconds * (1 << Math.Min(attempts - 1, 10)), 60));
+
+    void PageOpened(Payment payment, ProviderAnswer.PageOpened page)
+    {
+        (payment.ProviderKey, payment.PayPageUrl) = (page.ProviderKey, page.Url);
+        // The order went off while the page was being opened.
+        if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+    }
+
+    void Waiting(Payment payment, ProviderCall call, ProviderAnswer.Waiting waiting)
+    {
+        if (waiting.Declines > payment.Declines) Decline(payment, waiting.LastDecline ?? "card-declined", waiting.Declines, final: false);
+        // The payer has paid and may never come back to our page: so we confirm.
+        if (call.Kind == CallKind.Find && waiting.Authorised && payment.Status == PaymentStatus.Open)
+        {
+            payment.Status = PaymentStatus.Pending;
+            traffic.Begin(db, payment, CallKind.Confirm, payment.Amount.Amount);
+        }
+    }
+
+    void Captured(Payment payment, ProviderAnswer.Captured captured)
+    {
+        if (payment.Captured > 0) return;
+        payment.Capture(captured.Amount, captured.ProviderKey);
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = LedgerEntry.Capture, Amount = captured.Amount, Reference = captured.ProviderKey, At = now });
+        if (captured.Amount == payment.Amount)
+        {
+            db.Send(new PaymentCaptured(payment.OrderId, captured.Amount));
+        }
+        else
+        {
+            // Never accept another amount than the order's: all of it goes back.
+            log.LogError("The provider captured {Amount} for order {Order} of {Expected}", captured.Amount, payment.OrderId, payment.Amount);
+            payment.CancelReason ??= "amount-mismatch";
+            Decline(payment, "amount-mismatch", payment.Declines, final: true);
+        }
+        if (payment.IsCancelled) Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
+    }
+
+    void Declined(Payment payment, ProviderCall call, string reason)
+    {
+        if (payment.Status != PaymentStatus.Pending) return;
+        var final = call.Kind == CallKind.Charge;
+        NotCaptured(payment, final);
+        Decline(payment, reason, payment.Declines + 1, final);
+    }
+
+    void Decline(Payment payment, string reason, int declines, bool final)
+    {
+        (payment.LastDecline, payment.Declines) = (reason, declines);
+        db.Send(new PaymentDeclined(payment.OrderId, reason, final));
+    }
+
+    async Task Refunded(Payment payment, ProviderCall call, ProviderAnswer.Refunded refunded, CancellationToken ct)
+    {
+        var refund = (await db.Refunds.FindAsync([call.RefundId], ct))!;
+        if (refund.Status != RefundStatus.Asked) return;
+        refund.Status = RefundStatus.Done;
+        payment.RefundSettled(refund.Amount);
+        var currency = payment.Amount.Currency;
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = LedgerEntry.RefundKind, Amount = refunded.Amount, Reference = refund.Id.ToString(), At = now });
+        db.Send(new PaymentRefunded(payment.OrderId, refund.Id, new(refund.Amount, currency), new(payment.Refunded, currency), refund.Reason));
+    }
+
+    async Task Refused(Payment payment, ProviderCall call, string reason, CancellationToken ct)
+    {
+        log.LogWarning("The provider refused {Kind} of order {Order}: {Reason}", call.Kind, payment.OrderId, reason);
+        if (call.Kind == CallKind.Charge) Declined(payment, call, reason);
+        else if (call.Kind == CallKind.Confirm && payment.Status == PaymentStatus.Pending) ConfirmRefused(payment, reason);
+        else if (call.Kind == CallKind.Refund) await RefundRefused(payment, call, reason, ct);
+        // Too late to close the page: find out what was captured, so that it goes back.
+        else if (call.Kind == CallKind.Void) traffic.Begin(db, payment, CallKind.Find, payment.Amount.Amount);
+    }
+
+    void ConfirmRefused(Payment payment, string reason)
+    {
+        NotCaptured(payment, final: false);
+        // Otherwise the page is of no use any more, and the payer starts on a new one.
+        if (reason != "not-authorised" && !payment.IsCancelled) payment.ForgetPage();
+    }
+
+    void NotCaptured(Payment payment, bool final)
+    {
+        payment.NotCaptured(final);
+        if (payment is { IsCancelled: true, PayPageUrl: not null }) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+    }
+
+    async Task RefundRefused(Payment payment, ProviderCall call, string reason, CancellationToken ct)
+    {
+        var refund = (await db.Refunds.FindAsync([call.RefundId], ct))!;
+        if (refund.Status != RefundStatus.Asked) return;
+        (refund.Status, refund.Refusal) = (RefundStatus.Refused, reason);
+        payment.RefundsAsked -= refund.Amount;
+        // The rest of a cancelled order was refunded without this part. A refused rest is left for people to look at.
+        if (payment.IsCancelled && !Refunding.IsRest(refund)) Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
+    }
+}
+
+/// <summary>Asking for refunds: never more, all together, than was captured.</summary>
+static class Refunding
+{
+    const string RestPrefix = "rest:";
+
+    public static bool IsRest(Refund refund) => refund.Key.StartsWith(RestPrefix, StringComparison.Ordinal);
+
+    /// <summary>Sends back whatever is left of a captured payment.</summary>
+    public static void RefundRest(PaymentsDb db, ProviderTraffic traffic, Payment payment, string reason, DateTimeOffset now)
+    {
+        if (payment.Refundable > 0) Ask(db, traffic, payment, $"{RestPrefix}{Guid.CreateVersion7()}", payment.Refundable, reason, now);
+    }
+
+    public static ProviderCall Ask(PaymentsDb db, ProviderTraffic traffic, Payment payment, string key, long amount, string reason, DateTimeOffset now)
+    {
+        var refund = new Refund { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Key = key, Amount = amount, Reason = reason, At = now };
+        payment.RefundsAsked += amount;
+        db.Add(refund);
+        return traffic.Begin(db, payment, CallKind.Refund, amount, refund.Id);
+    }
+}

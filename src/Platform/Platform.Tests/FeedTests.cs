@@ -1,0 +1,193 @@
+using System.Net;
+using System.Net.Http.Json;
+using Jangteo.Platform.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Jangteo.Platform.Tests;
+
+public class FeedTests : ToyTest
+{
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task Messages_of_many_writers_arrive_once_and_in_order(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite, ("Feeds:DeliverTwice", "true"));
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async writer =>
+        {
+            for (var i = 0; i < 20; i++) await Count(toys.First, $"w{writer}");
+        }));
+        for (var writer = 0; writer < 16; writer++)
+        {
+            var name = $"echo w{writer}";
+            await Until(async () => await Tally(toys.First, name) == 20, name);
+        }
+        var announced = await toys.First.Announced<Counted>();
+        Assert.Equal(320, announced.Count);
+        Assert.All(announced.GroupBy(a => a.Name), key => Assert.Equal(Enumerable.Range(1, 20), key.Select(a => a.Count)));
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_poison_message_is_parked_with_its_key_behind_it_and_the_others_flow(bool sqlite)
+    {
+        Echo.Cured = false;
+        await using var toys = await Toy(sqlite);
+        var staff = toys.First.As(Guid.CreateVersion7(), staff: true);
+        await Count(toys.First, "poison");
+        await Count(toys.First, "good");
+        await Count(toys.First, "poison");
+        await Until(async () => await Tally(toys.First, "echo good") == 1, "the good one");
+
+        await Until(async () => (await Parked(staff)).Items.Count == 2, "both poisoned ones parked");
+        var parked = await Parked(staff);
+        Assert.Contains("It is poison.", parked.Items[0].Error);
+        Assert.Null(parked.Items[1].Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await toys.First.Http.GetAsync("/api/toy/parked")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await toys.First.As(Guid.CreateVersion7()).GetAsync("/api/toy/parked")).StatusCode);
+
+        Echo.Cured = true;
+        Assert.Equal(HttpStatusCode.Accepted, (await staff.PostAsync($"/api/toy/parked/{parked.Items[1].Id}/replay", null)).StatusCode);
+        await Until(async () => await Tally(toys.First, "echo poison") == 2, "the cured ones");
+        Assert.Empty((await Parked(staff)).Items);
+    }
+
+    static async Task<Page<ParkedView>> Parked(HttpClient staff) => (await staff.GetFromJsonAsync<Page<ParkedView>>("/api/toy/parked", MessageFormat.Json))!;
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_due_message_comes_when_its_time_has_come_and_not_before(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        await toys.First.Http.PostAsJsonAsync("/api/toy/reminders", new Step("soon", 1));
+        await toys.First.Http.PostAsJsonAsync("/api/toy/reminders", new Step("late", 3600));
+        await Until(async () => await Tally(toys.First, "reminded soon") == 1, "the reminder");
+        Assert.Equal(0, await Tally(toys.First, "reminded late"));
+        Assert.Equal(1, await toys.First.Db(db => db.DueMessages.CountAsync()));
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task One_replica_reads_and_another_takes_over_when_it_is_gone(bool sqlite)
+    {
+        var folder = Directory.CreateTempSubdirectory("jangteo-").FullName;
+        await using var database = sqlite ? null : TestDatabase.New();
+        var first = await Start(database, ("Data:Folder", folder));
+        await Count(first, "before");
+        await Until(async () => await Tally(first, "echo before") == 1, "the first reader works");
+        await using (var second = await Start(database, ("Data:Folder", folder)))
+        {
+            await Count(second, "both");
+            await Until(async () => await Tally(second, "echo both") == 1, "one of them reads");
+            await first.DisposeAsync();
+            await Count(second, "after");
+            await Until(async () => await Tally(second, "echo after") == 1, "the second took over", seconds: 5);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_reader_that_lost_its_right_undoes_its_batch(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        await Count(toys.First, "x");
+        await Until(async () => await Tally(toys.First, "echo x") == 1, "the cursor moved");
+        var delivery = new Delivery<ToyDb>(toys.First.Services, Subscription.Of<Echo>(["toy"]), "toy", false, NullLogger.Instance);
+        var message = new Envelope("9-9", Guid.CreateVersion7(), "counted", "late", null, """{"name":"late","count":7}""");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => delivery.Deliver([message], async db =>
+        {
+            // A stale position, as of a reader that was overtaken.
+            var moved = await db.Cursors.Where(c => c.Position == "").ExecuteUpdateAsync(s => s.SetProperty(c => c.Position, "9-9"));
+            if (moved != 1) throw new InvalidOperationException("Another reader has taken over.");
+        }, CancellationToken.None));
+        Assert.Equal(0, await Tally(toys.First, "echo late"));
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_a_message_that_commits_late_is_not_skipped()
+    {
+        await using var toys = await Toy(sqlite: false);
+        await using var source = NpgsqlDataSource.Create(toys.Database!.ConnectionString);
+        await using var slow = await source.OpenConnectionAsync();
+        await using var slowTransaction = await slow.BeginTransactionAsync();
+        await Append(slow, "slow");
+        await using (var quick = await source.OpenConnectionAsync()) await Append(quick, "quick");
+
+        // The guard holds back what a later-numbered transaction committed first; without it the slow one would be passed over.
+        Assert.Empty(await toys.First.Db(db => FeedEndpoint<ToyDb>.After(db, default, 10, CancellationToken.None)));
+        await using (var unguarded = source.CreateCommand("SELECT \"Key\" FROM feed ORDER BY \"Seq\""))
+            Assert.Equal("quick", (string?)await unguarded.ExecuteScalarAsync());
+
+        await slowTransaction.CommitAsync();
+        var rows = await toys.First.Db(db => FeedEndpoint<ToyDb>.After(db, default, 10, CancellationToken.None));
+        Assert.Equal(["slow", "quick"], rows.Select(r => r.Key));
+        await Until(async () => await Tally(toys.First, "echo slow") == 1 && await Tally(toys.First, "echo quick") == 1, "both were handled");
+    }
+
+    static async Task Append(NpgsqlConnection connection, string key)
+    {
+        await using var insert = new NpgsqlCommand("""INSERT INTO feed ("Id", "Type", "Key", "At", "Data") VALUES ($1, 'counted', $2, now(), $3)""", connection)
+        {
+            Parameters = { new() { Value = Guid.CreateVersion7() }, new() { Value = key }, new() { Value = $$"""{"name":"{{key}}","count":1}""" } },
+        };
+        await insert.ExecuteNonQueryAsync();
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task The_feed_is_a_CloudEvents_batch_for_services_only(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        await Count(toys.First, "a");
+        await Count(toys.First, "b");
+        Assert.Equal(HttpStatusCode.Unauthorized, (await toys.First.Http.GetAsync("/feeds/toy")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await toys.First.As(Guid.CreateVersion7(), staff: true).GetAsync("/feeds/toy")).StatusCode);
+
+        var service = toys.First.AsService("elsewhere");
+        using var first = await service.GetAsync("/feeds/toy?limit=1");
+        Assert.Equal("application/cloudevents-batch+json", first.Content.Headers.ContentType!.MediaType);
+        var events = CloudEventFormat.Decode(await first.Content.ReadAsByteArrayAsync());
+        Assert.Equal("a", Assert.Single(events).Key);
+        var next = await service.GetAsync($"/feeds/toy?after={events[0].Cursor}&limit=10");
+        Assert.Equal("b", Assert.Single(CloudEventFormat.Decode(await next.Content.ReadAsByteArrayAsync())).Key);
+        var bad = await service.GetAsync("/feeds/toy?after=nonsense");
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+        Assert.Contains("\"after\"", await bad.Content.ReadAsStringAsync());
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_waiting_reader_is_woken_by_news(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        var waiting = toys.First.AsService("elsewhere").GetAsync("/feeds/toy?wait=20");
+        await Task.Delay(300);
+        Assert.False(waiting.IsCompleted);
+        await Count(toys.First, "news");
+        var events = CloudEventFormat.Decode(await (await waiting.WaitAsync(TimeSpan.FromSeconds(5))).Content.ReadAsByteArrayAsync());
+        Assert.Equal("news", Assert.Single(events).Key);
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task Rows_are_trimmed_only_when_every_known_reader_has_passed_them(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite, ("Feeds:KeepDays", "-1"));
+        var trim = new FeedTrim<ToyDb>(toys.First.Services.GetRequiredService<IServiceScopeFactory>(), toys.First.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, NullLogger<FeedTrim<ToyDb>>.Instance);
+        await Count(toys.First, "a");
+        await Count(toys.First, "b");
+        await Until(async () => await Tally(toys.First, "echo b") == 1, "the own reader passed");
+        var slow = toys.First.AsService("slow");
+        var first = CloudEventFormat.Decode(await slow.GetByteArrayAsync("/feeds/toy?limit=1&reader=slow"));
+        Assert.Equal(0, await trim.Trim(CancellationToken.None));
+
+        await SetReaders(toys.First, first[0].Cursor);
+        Assert.Equal(1, await trim.Trim(CancellationToken.None));
+        Assert.Equal(0, await trim.Trim(CancellationToken.None));
+        Assert.Equal("b", Assert.Single(CloudEventFormat.Decode(await slow.GetByteArrayAsync($"/feeds/toy?after={first[0].Cursor}"))).Key);
+        Assert.Equal(HttpStatusCode.Gone, (await slow.GetAsync("/feeds/toy?after=0-0")).StatusCode);
+    }
+
+    static Task<int> SetReaders(TestService<ToyDb> toy, string cursor) => toy.Db(async db =>
+    {
+        FeedPosition.TryParse(cursor, out var position);
+        foreach (var reader in await db.FeedReaders.ToListAsync()) (reader.Xid, reader.Seq) = (position.Xid, position.Seq);
+        return await db.SaveChangesAsync();
+    });
+}

@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Claims;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace Jangteo.Platform;
+
+/// <summary>How visitors of a page host log in: at Identity's pages by OpenID Connect (code and proof key), then by the host's own cookie.</summary>
+public static class BrowserLogins
+{
+    /// <summary>
+    /// Adds the login of a page host: the cookie scheme for its paths, and the routes <c>{prefix}/login?returnUrl=</c> and
+    /// <c>{prefix}/logout</c>. The tokens live in the encrypted cookie and are renewed when they run out. Only the browser
+    /// goes through the mall's origin; this process talks to Identity as a module client does.
+    /// </summary>
+    /// <param name="builder">The process.</param>
+    /// <param name="scheme">The name of the cookie scheme.</param>
+    /// <param name="clientId">The client that Identity knows; its secret is the service secret of that name.</param>
+    /// <param name="pathPrefix">Where the host's pages are, "/" or for example "/backoffice".</param>
+    public static void AddBrowserLogin(this WebApplicationBuilder builder, string scheme, string clientId, string pathPrefix)
+    {
+        var login = new BrowserLogin(scheme, clientId, pathPrefix.TrimEnd('/'), builder.Configuration);
+        builder.Services.AddSingleton(login);
+        builder.Services.Configure<AuthenticationPaths>(paths => paths.Use(pathPrefix, scheme));
+        builder.Services.AddAuthentication().AddCookie(scheme, login.Cookie).AddOpenIdConnect(login.RemoteScheme, login.Remote);
+        builder.Services.AddOptions<OpenIdConnectOptions>(login.RemoteScheme).Configure<SigningKeys, IHttpClientFactory>((options, keys, clients) =>
+        {
+            options.Backchannel = clients.CreateClient("identity-tokens");
+            options.ConfigurationManager = new KnownIdentity(keys, login.Origin, ModuleClients.BaseAddress(builder.Configuration, "identity"));
+        });
+        builder.Services.HandleOnly(login.RemoteScheme, http => ValueTask.FromResult(
+            http.Request.Path.StartsWithSegments(login.Prefix + "/signin-oidc") || http.Request.Path.StartsWithSegments(login.Prefix + "/signout-callback-oidc")));
+    }
+
+    /// <summary>Makes a module client call on behalf of the page's visitor: with their token and guest cart, and from their address.</summary>
+    public static IHttpClientBuilder OnBehalfOfVisitor(this IHttpClientBuilder client) =>
+        client.AddHttpMessageHandler(services => new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>()));
+
+    internal static void MapBrowserLogins(this WebApplication app)
+    {
+        foreach (var login in app.Services.GetServices<BrowserLogin>())
+        {
+            app.MapGet($"{login.Prefix}/login", login.LogIn).ExcludeFromDescription();
+            app.MapMethods($"{login.Prefix}/logout", ["GET", "POST"], login.LogOut).ExcludeFromDescription();
+        }
+    }
+}
+
+sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfiguration configuration)
+{
+    const string AccessToken = "access_token", RefreshToken = "refresh_token", RenewAt = "renew_at";
+    static readonly TimeSpan StaysFor = TimeSpan.FromDays(14);
+    static readonly TimeSpan RenewTimeout = TimeSpan.FromSeconds(5);
+
+    public string Origin { get; } = configuration["Mall:Origin"]!.TrimEnd('/');
+    public string Prefix => prefix;
+    public string RemoteScheme => scheme + "-oidc";
+
+    public IResult LogIn(HttpContext http, string? returnUrl = null) =>
+        TypedResults.Challenge(new() { RedirectUri = LocalOrHome(http, returnUrl), IsPersistent = true }, [RemoteScheme]);
+
+    public IResult LogOut(HttpContext http) =>
+        // A foreign page may send the browser here, but not log its visitor out.
+        http.Request.Headers["Sec-Fetch-Site"] == "cross-site"
+            ? TypedResults.LocalRedirect(LocalOrHome(http, null))
+            : TypedResults.SignOut(new() { RedirectUri = LocalOrHome(http, null) }, [scheme, RemoteScheme]);
+
+    string LocalOrHome(HttpContext http, string? url) =>
+        url is ['/', ..] && url is not (['/', '/' or '\\', ..]) && !url.Any(char.IsControl) ? url : $"{http.Request.PathBase}{prefix}/";
+
+    public void Cookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie = new() { Name = $"jangteo_{scheme}", Path = prefix.Length == 0 ? "/" : prefix, HttpOnly = true, SameSite = SameSiteMode.Lax, SecurePolicy = CookieSecurePolicy.SameAsRequest, IsEssential = true };
+        options.LoginPath = prefix + "/login";
+        options.ReturnUrlParameter = "returnUrl";
+        options.ExpireTimeSpan = StaysFor;
+        options.SlidingExpiration = true;
+        options.Events.OnValidatePrincipal = Renew;
+        options.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
+    }
+
+    public void Remote(OpenIdConnectOptions options)
+    {
+        options.SignInScheme = scheme;
+        (options.ClientId, options.ClientSecret) = (clientId, ServiceSecrets.Of(clientId, configuration));
+        (options.ResponseType, options.ResponseMode, options.UsePkce) = (OpenIdConnectResponseType.Code, OpenIdConnectResponseMode.Query, true);
+        options.CallbackPath = prefix + "/signin-oidc";
+        options.SignedOutCallbackPath = prefix + "/signout-callback-oidc";
+        options.RequireHttpsMetadata = false;
+        options.MapInboundClaims = false;
+        options.DisableTelemetry = true;
+        options.Scope.Clear();
+        foreach (var scope in new[] { "openid", "profile", "offline_access" }) options.Scope.Add(scope);
+        foreach (var cookie in new[] { options.CorrelationCookie, options.NonceCookie })
+            (cookie.Path, cookie.SameSite, cookie.SecurePolicy) = ("/", SameSiteMode.Lax, CookieSecurePolicy.SameAsRequest);
+        options.Events = new()
+        {
+            OnRedirectToIdentityProvider = context =>
+            {
+                // The visitor comes through the mall's one origin, whatever this process calls itself; a language may be their path base.
+                context.ProtocolMessage.RedirectUri = Origin + options.CallbackPath;
+                if (context.Request.PathBase.Value is ['/', _, _] language) context.ProtocolMessage.UiLocales = language[1..];
+                return Task.CompletedTask;
+            },
+            OnRedirectToIdentityProviderForSignOut = context =>
+            {
+                context.ProtocolMessage.PostLogoutRedirectUri = Origin + options.SignedOutCallbackPath;
+                return Task.CompletedTask;
+            },
+            OnTokenValidated = KeepWhatIsNeeded,
+            OnRemoteFailure = context =>
+            {
+                // An old tab, a second click, a lost cookie: begin anew instead of showing an error.
+                context.HttpContext.RequestServices.GetRequiredService<ILogger<BrowserLogin>>().LogInformation("A login at {Client} did not finish: {Reason}", clientId, context.Failure?.Message);
+                context.Response.Redirect(prefix + "/");
+                context.HandleResponse();
+                return Task.CompletedTask;
+            },
+        };
+    }
+
+    Task KeepWhatIsNeeded(TokenValidatedContext context)
+    {
+        var wanted = context.Principal!.Claims.Where(c => c.Type is "sub" or "name" or "role");
+        context.Principal = new(new ClaimsIdentity(wanted, scheme, "name", "role"));
+        var tokens = context.TokenEndpointResponse!;
+        Store(context.Properties!, tokens.AccessToken, tokens.RefreshToken, int.Parse(tokens.ExpiresIn, CultureInfo.InvariantCulture), Time(context.HttpContext));
+        return Task.CompletedTask;
+    }
+
+    static DateTimeOffset Time(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    static void Store(AuthenticationProperties properties, string access, string refresh, int expiresInSeconds, DateTimeOffset now) => properties.StoreTokens(
+    [
+        new() { Name = AccessToken, Value = access }, new() { Name = RefreshToken, Value = refresh },
+        new() { Name = RenewAt, Value = now.AddSeconds(expiresInSeconds * 0.8).ToString("O", CultureInfo.InvariantCulture) },
+    ]);
+
+    async Task Renew(CookieValidatePrincipalContext context)
+    {
+        var (refresh, renewAt) = (context.Properties.GetTokenValue(RefreshToken), context.Properties.GetTokenValue(RenewAt));
+        if (refresh is null || !DateTimeOffset.TryParse(renewAt, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var due)) { context.RejectPrincipal(); return; }
+        if (due > Time(context.HttpContext)) return;
+        try
+        {
+            using var timeout = new CancellationTokenSource(RenewTimeout);
+            if (await Ask(context.HttpContext, refresh, timeout.Token) is var (access, next, expiresInSeconds))
+            {
+                Store(context.Properties, access, next, expiresInSeconds, Time(context.HttpContext));
+                context.ShouldRenew = true;
+                return;
+            }
+            // The session was ended: at another device, by withdrawal, or because somebody used a copy.
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(scheme);
+        }
+        // Identity is down: the visitor stays logged in, and the token may still hold for some minutes.
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            context.HttpContext.RequestServices.GetRequiredService<ILogger<BrowserLogin>>().LogWarning("A login could not be renewed: {Reason}", e.Message);
+        }
+    }
+
+    /// <summary>Trades in the refresh token; null when Identity refuses it.</summary>
+    async Task<(string Access, string Refresh, int ExpiresInSeconds)?> Ask(HttpContext http, string refresh, CancellationToken ct)
+    {
+        using var response = await http.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient("identity-tokens").PostAsync("/connect/token", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token", ["refresh_token"] = refresh, ["client_id"] = clientId, ["client_secret"] = ServiceSecrets.Of(clientId, configuration),
+        }), ct);
+        if (response.StatusCode == HttpStatusCode.BadRequest) return null;
+        using var tokens = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(ct));
+        return (tokens.RootElement.GetProperty(AccessToken).GetString()!, tokens.RootElement.GetProperty(RefreshToken).GetString()!, tokens.RootElement.GetProperty("expires_in").GetInt32());
+    }
+}
+
+/// <summary>Where Identity is, known without asking it: the browser meets it at the mall's origin, this process over its transport.</summary>
+sealed class KnownIdentity(SigningKeys keys, string origin, Uri backChannel) : IConfigurationManager<OpenIdConnectConfiguration>
+{
+    public async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
+    {
+        var known = new OpenIdConnectConfiguration
+        {
+            Issuer = origin + "/",
+            AuthorizationEndpoint = origin + "/connect/authorize",
+            EndSessionEndpoint = origin + "/connect/logout",
+            TokenEndpoint = new Uri(backChannel, "connect/token").ToString(),
+        };
+        foreach (var key in (await keys.GetConfigurationAsync(cancel)).SigningKeys) known.SigningKeys.Add(key);
+        return known;
+    }
+
+    public void RequestRefresh() => keys.RequestRefresh();
+}
+
+sealed class OnBehalfOfVisitor(IHttpContextAccessor visitor) : DelegatingHandler
+{
+    const string GuestCart = "jangteo_cart";
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        if (visitor.HttpContext is not { } http) return await base.SendAsync(request, ct);
+        if (http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.GetTokenValue("access_token") is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (http.Request.Cookies[GuestCart] is { } cart) request.Headers.TryAddWithoutValidation("Cookie", $"{GuestCart}={cart}");
+        if (http.Connection.RemoteIpAddress is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", http.Request.Scheme);
+        request.Headers.TryAddWithoutValidation("User-Agent", http.Request.Headers.UserAgent.ToString());
+
+        var response = await base.SendAsync(request, ct);
+        if (!http.Response.HasStarted && response.Headers.TryGetValues("Set-Cookie", out var cookies))
+            foreach (var cookie in cookies.Where(c => c.StartsWith(GuestCart + "=", StringComparison.Ordinal))) http.Response.Headers.Append("Set-Cookie", cookie);
+        return response;
+    }
+}

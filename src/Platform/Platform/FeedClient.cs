@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Jangteo.Platform;
+
+static class FeedClients
+{
+    public const int WaitSeconds = 20;
+
+    /// <summary>The client that reads a producer's feed as the named reader's service.</summary>
+    public static void AddFeedClient(this IHostApplicationBuilder builder, string producer, string service)
+    {
+        var name = NameOf(producer, service);
+        // Two handlers of a module may hear the same feed: its client is set up once.
+        if (builder.Services.Any(s => name.Equals(s.ServiceKey))) return;
+        builder.Services.AddKeyedSingleton(name, (services, _) => new FeedClient(services.GetRequiredService<IHttpClientFactory>(), producer, service));
+        var client = builder.Services.AddHttpClient(name, http =>
+        {
+            http.BaseAddress = ModuleClients.BaseAddress(builder.Configuration, producer);
+            http.Timeout = TimeSpan.FromSeconds(WaitSeconds + 10);
+        }).AsService(service);
+        builder.UseTransport(client, producer);
+    }
+
+    public static string NameOf(string producer, string service) => $"feed:{service}:{producer}";
+}
+
+/// <summary>Reads a producer's feed over its HTTP API, the same together and apart.</summary>
+sealed class FeedClient(IHttpClientFactory clients, string producer, string service)
+{
+    /// <summary>Events after the cursor and the cursor to go on from; waits up to the given time for the first.</summary>
+    public async Task<(List<Envelope> Events, string Cursor)> Read(string after, int limit, int waitSeconds, string? reader, CancellationToken ct)
+    {
+        var query = $"/feeds/{producer}?after={Uri.EscapeDataString(after)}&limit={limit}&wait={waitSeconds}" + (reader is null ? "" : $"&reader={reader}");
+        using var response = await clients.CreateClient(FeedClients.NameOf(producer, service)).GetAsync(query, ct);
+        if (response.StatusCode == HttpStatusCode.Gone) throw new FeedTrimmed($"{reader ?? service} fell behind what {producer} keeps.");
+        response.EnsureSuccessStatusCode();
+        var events = CloudEventFormat.Decode(await response.Content.ReadAsByteArrayAsync(ct));
+        return (events, response.Headers.GetValues("Feed-Cursor").Single());
+    }
+}
+
+/// <summary>The producer has trimmed what this reader has not read.</summary>
+sealed class FeedTrimmed(string message) : Exception(message);

@@ -1,0 +1,65 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Platform;
+
+/// <summary>Removes feed rows that every known reader has passed and that are older than <c>Feeds:KeepDays</c> (30), and old idempotent answers.</summary>
+sealed class FeedTrim<TDb>(IServiceScopeFactory scopes, IConfiguration configuration, TimeProvider time, ILogger<FeedTrim<TDb>> log) : BackgroundService where TDb : ModuleDb
+{
+    /// <summary>The reader row that remembers how far the feed was trimmed.</summary>
+    public const string Mark = "(trimmed)";
+
+    /// <summary>How long a replica may believe an old mark.</summary>
+    public static readonly TimeSpan MarkHolds = TimeSpan.FromSeconds(10);
+
+    static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    static readonly TimeSpan KeepAnswers = TimeSpan.FromDays(1);
+
+    protected override async Task ExecuteAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Every);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            try
+            {
+                await Trim(ct);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning(e, "Trimming the feed failed; it is tried again in {Minutes} minutes", Every.TotalMinutes);
+            }
+        }
+    }
+
+    /// <summary>Trims once; returns how many messages went.</summary>
+    public async Task<int> Trim(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var keepFrom = time.GetUtcNow().AddDays(-configuration.GetValue("Feeds:KeepDays", 30));
+        var answersFrom = time.GetUtcNow() - KeepAnswers;
+        var trimmed = 0;
+        await db.Unit(async () =>
+        {
+            await db.IdempotentAnswers.Where(a => a.At < answersFrom).ExecuteDeleteAsync(ct);
+            var readers = await db.FeedReaders.ToListAsync(ct);
+            var mark = readers.SingleOrDefault(r => r.Name == Mark);
+            if (readers.Count == (mark is null ? 0 : 1)) return;
+            var passed = readers.Where(r => r.Name != Mark).Min(r => new FeedPosition(r.Xid, r.Seq));
+            var old = (await db.Feed.Where(f => f.At < keepFrom).OrderBy(f => f.Seq).Select(f => new { f.Xid, f.Seq }).ToListAsync(ct))
+                .Where(f => new FeedPosition(f.Xid, f.Seq).CompareTo(passed) <= 0).ToList();
+            if (old.Count == 0) return;
+            foreach (var chunk in old.Select(f => f.Seq).Chunk(500)) await db.Feed.Where(f => chunk.Contains(f.Seq)).ExecuteDeleteAsync(ct);
+            if (mark is null) db.Add(mark = new() { Name = Mark });
+            (mark.Xid, mark.Seq) = old.Max(f => new FeedPosition(f.Xid, f.Seq)) is var last ? (last.Xid, last.Seq) : default;
+            mark.SeenAt = time.GetUtcNow();
+            await db.SaveChangesAsync(ct);
+            trimmed = old.Count;
+        }, ct);
+        FeedEndpoint<TDb>.ForgetMark(db.Store);
+        return trimmed;
+    }
+}

@@ -1,0 +1,73 @@
+using Npgsql;
+
+namespace Jangteo.Platform;
+
+/// <summary>
+/// Exclusive rights that die with their process, so that of several replicas one acts: an advisory lock of a PostgreSQL
+/// session, or a locked file beside a SQLite database. A lease may be lost unnoticed for a moment; what it guards is
+/// guarded again in its own transaction (the cursor moves only from where the reader left it).
+/// </summary>
+sealed class Leases(ModuleStore store)
+{
+    /// <summary>Takes the right, or null when another holds it.</summary>
+    public async Task<Lease?> TryTake(string name, CancellationToken ct)
+    {
+        if (store.PostgreSql is { } postgres) return await TryAdvisoryLock(postgres, $"{store.Name}:{name}", ct);
+        var folder = Directory.CreateDirectory(Path.Combine(store.DataFolder, "locks"));
+        try
+        {
+            return new Lease(new FileStream(Path.Combine(folder.FullName, $"{store.Name}.{name}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), null);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    static async Task<Lease?> TryAdvisoryLock(NpgsqlDataSource postgres, string name, CancellationToken ct)
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = await postgres.OpenConnectionAsync(ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            // The database does not exist yet: whoever migrates makes it, and EF guards that itself.
+            return new Lease(null, null);
+        }
+        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtextextended($1, 1))", connection) { Parameters = { new() { Value = name } } };
+        if ((bool)(await command.ExecuteScalarAsync(ct))!) return new Lease(null, connection);
+        await connection.DisposeAsync();
+        return null;
+    }
+
+}
+
+/// <summary>A right that is held until disposed.</summary>
+sealed class Lease(FileStream? file, NpgsqlConnection? session) : IAsyncDisposable
+{
+    /// <summary>Asks the session whether it still lives; throws when it does not.</summary>
+    public async Task Check(CancellationToken ct)
+    {
+        if (session is null) return;
+        await using var command = new NpgsqlCommand("SELECT 1", session);
+        await command.ExecuteScalarAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (file is not null) await file.DisposeAsync();
+        if (session is null) return;
+        try
+        {
+            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session);
+            await release.ExecuteScalarAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The session is gone, and the lock with it.
+        }
+        await session.DisposeAsync();
+    }
+}

@@ -1,0 +1,124 @@
+using System.Reflection;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Migrations.Internal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Jangteo.Platform;
+
+/// <summary>Picks a provider's migrations out of the module's assembly by their namespace: …Migrations.Sqlite or …Migrations.PostgreSql.</summary>
+#pragma warning disable EF1001 // The documented way to filter migrations derives from this class; the EF version is pinned.
+sealed class ProviderMigrations(ICurrentDbContext context, IDbContextOptions options, IMigrationsIdGenerator ids, IDiagnosticsLogger<DbLoggerCategory.Migrations> log)
+    : MigrationsAssembly(context, options, ids, log)
+{
+    readonly Type _context = context.Context.GetType();
+    readonly string _namespace = context.Context.Database.IsSqlite() ? ".Migrations.Sqlite" : ".Migrations.PostgreSql";
+
+    public override IReadOnlyDictionary<string, TypeInfo> Migrations => field ??= base.Migrations
+        .Where(m => m.Value.Namespace!.EndsWith(_namespace, StringComparison.Ordinal))
+        .ToDictionary(m => m.Key, m => m.Value);
+
+    public override ModelSnapshot? ModelSnapshot => field ??= Assembly.DefinedTypes
+        .Where(t => t.IsSubclassOf(typeof(ModelSnapshot)) && t.Namespace!.EndsWith(_namespace, StringComparison.Ordinal))
+        .Where(t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == _context)
+        .Select(t => (ModelSnapshot)Activator.CreateInstance(t)!).SingleOrDefault();
+}
+#pragma warning restore EF1001
+
+/// <summary>Lets <c>dotnet ef</c> make migrations: <c>-- --provider postgresql</c> for that set, SQLite otherwise.</summary>
+public abstract class DesignTime<TDb> : IDesignTimeDbContextFactory<TDb> where TDb : ModuleDb
+{
+    /// <inheritdoc />
+    public TDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<TDb>();
+        if (args.Contains("postgresql")) options.UseNpgsql("Host=design-time");
+        else options.UseSqlite("Data Source=design-time");
+        options.UseProviderMigrations();
+        return (TDb)Activator.CreateInstance(typeof(TDb), options.Options)!;
+    }
+}
+
+interface IDatabaseStart
+{
+    Task Start(CancellationToken ct);
+}
+
+/// <summary>Brings a module's database up to date at start, one process at a time.</summary>
+sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart<TDb>> log) : IDatabaseStart where TDb : ModuleDb
+{
+    static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
+
+    public async Task Start(CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        await using var held = await Lock(db.Store, ct);
+        var last = db.GetService<IMigrationsAssembly>().Migrations.Keys.LastOrDefault()
+            ?? throw new InvalidOperationException($"{typeof(TDb).Name} has no migrations for its provider.");
+        // Asking the history table costs a millisecond, a full migration check fifty.
+        if (await LastApplied(db, ct) == last) return;
+        log.LogInformation("Migrating {Module} to {Migration}", db.Store.Name, last);
+        // A process killed while migrating leaves EF's own lock row behind; we hold a lock that dies with its process.
+        if (db.IsSqlite) await ForgetAbandonedLock(db, ct);
+        await db.Database.MigrateAsync(ct);
+    }
+
+    // Plain commands, because EF logs a missing table or database as an error, and on a first start both are missing.
+    static async Task<string?> LastApplied(TDb db, CancellationToken ct)
+    {
+        try
+        {
+            return (string?)await Scalar(db, "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\" ORDER BY 1 DESC LIMIT 1", ct);
+        }
+        catch (Exception e) when (e is SqliteException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName })
+        {
+            return null;
+        }
+    }
+
+    static async Task ForgetAbandonedLock(TDb db, CancellationToken ct)
+    {
+        try
+        {
+            await Scalar(db, "DELETE FROM \"__EFMigrationsLock\"", ct);
+        }
+        catch (SqliteException)
+        {
+            // The table does not exist before the first migration.
+        }
+    }
+
+    static async Task<object?> Scalar(TDb db, string sql, CancellationToken ct)
+    {
+        await db.Database.GetDbConnection().OpenAsync(ct);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = sql;
+            return await command.ExecuteScalarAsync(ct);
+        }
+        finally
+        {
+            await db.Database.GetDbConnection().CloseAsync();
+        }
+    }
+
+    static async Task<IAsyncDisposable> Lock(ModuleStore store, CancellationToken ct)
+    {
+        var leases = new Leases(store);
+        var waiting = DateTime.UtcNow + LockTimeout;
+        while (DateTime.UtcNow < waiting)
+        {
+            if (await leases.TryTake("migrations", ct) is { } lease) return lease;
+            await Task.Delay(100, ct);
+        }
+        throw new TimeoutException($"Another process has been migrating {store.Name} for {LockTimeout.TotalSeconds} s.");
+    }
+}

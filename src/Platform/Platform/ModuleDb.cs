@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Jangteo.Platform;
+
+/// <summary>
+/// A module's own database: its state, its feed, its cursors and its timeouts, committed together. Entities with an
+/// <c>int Version</c> property are guarded against lost updates.
+/// </summary>
+public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
+{
+    readonly IServiceProvider? _services = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider;
+    readonly List<Action> _afterCommit = [];
+    bool _inUnit;
+    bool _announces;
+
+    internal DbSet<FeedRow> Feed => Set<FeedRow>();
+    internal DbSet<FeedReader> FeedReaders => Set<FeedReader>();
+    internal DbSet<DueMessage> DueMessages => Set<DueMessage>();
+    internal DbSet<SubscriptionCursor> Cursors => Set<SubscriptionCursor>();
+    internal DbSet<ParkedMessage> Parked => Set<ParkedMessage>();
+    internal DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
+
+    /// <summary>True on SQLite, false on PostgreSQL: for the few queries that must differ.</summary>
+    public bool IsSqlite => Database.IsSqlite();
+
+    /// <summary>The module's store: name, data folder.</summary>
+    public ModuleStore Store => field ??= (_services ?? throw new InvalidOperationException("This context has no services."))
+        .GetRequiredKeyedService<ModuleStore>(GetType());
+
+    /// <summary>Announces a message on the module's feed, in the transaction of the next SaveChanges.</summary>
+    public void Send(IMessage message)
+    {
+        Add(new FeedRow
+        {
+            Id = Guid.CreateVersion7(),
+            Type = MessageFormat.NameOf(message.GetType()),
+            Key = message.Key,
+            At = Store.Time.GetUtcNow(),
+            // Captured now: when the message is delivered, another activity is current.
+            TraceParent = Activity.Current?.Id,
+            Data = JsonSerializer.Serialize(message, message.GetType(), MessageFormat.Json),
+        });
+        _announces = true;
+    }
+
+    /// <summary>Sends the module a message at a later time; its own handlers get it, others never see it.</summary>
+    public void Send(IMessage message, DateTimeOffset due) => Add(new DueMessage
+    {
+        Id = Guid.CreateVersion7(),
+        Type = MessageFormat.NameOf(message.GetType()),
+        Key = message.Key,
+        Due = due,
+        TraceParent = Activity.Current?.Id,
+        Data = JsonSerializer.Serialize(message, message.GetType(), MessageFormat.Json),
+    });
+
+    /// <summary>Runs a quick action once what is being saved has committed, for example waking a worker; never when it was undone.</summary>
+    public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    internal int ActionsAfterCommit => _afterCommit.Count;
+
+    internal void UndoActionsAfterCommit(int from) => _afterCommit.RemoveRange(from, _afterCommit.Count - from);
+
+    void Committed()
+    {
+        if (_announces) Store.Announced.Pulse();
+        _announces = false;
+        foreach (var action in _afterCommit) action();
+        _afterCommit.Clear();
+    }
+
+    /// <summary>
+    /// Runs reads and writes as one transaction: on SQLite in the writer gate, on PostgreSQL in a transaction of its own.
+    /// The work must not call over the network.
+    /// </summary>
+    public async Task Unit(Func<Task> work, CancellationToken ct)
+    {
+        if (_inUnit) { await work(); return; }
+        _inUnit = true;
+        _announces = false;
+        try
+        {
+            if (Store.Gate is { } gate) await SqliteUnit(gate, work, ct);
+            else await PostgreSqlUnit(work, ct);
+        }
+        catch
+        {
+            _afterCommit.Clear();
+            throw;
+        }
+        finally
+        {
+            _inUnit = false;
+        }
+        Committed();
+    }
+
+    async Task SqliteUnit(WriterGate gate, Func<Task> work, CancellationToken ct)
+    {
+        var own = Database.GetDbConnection();
+        await gate.Run(async (connection, transaction) =>
+        {
+            Database.SetDbConnection(connection, contextOwnsConnection: false);
+            Database.UseTransaction(transaction);
+            try
+            {
+                await work();
+            }
+            finally
+            {
+                Database.UseTransaction(null);
+                Database.SetDbConnection(own, contextOwnsConnection: true);
+            }
+        }, ct);
+    }
+
+    async Task PostgreSqlUnit(Func<Task> work, CancellationToken ct)
+    {
+        await using var transaction = await Database.BeginTransactionAsync(ct);
+        await work();
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Saves state and messages in one commit.</summary>
+    public sealed override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken ct = default)
+    {
+        ChangeTracker.DetectChanges();
+        if (!ChangeTracker.HasChanges()) return 0;
+        foreach (var entry in ChangeTracker.Entries())
+            if (entry.State == EntityState.Modified && entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
+                entry.Property("Version").CurrentValue = (int)entry.Property("Version").OriginalValue! + 1;
+        if (_inUnit) return await Save(acceptAllChangesOnSuccess, ct);
+        if (Store.Gate is null) return await SaveOnPostgreSql(acceptAllChangesOnSuccess, ct);
+        var announces = _announces;
+        var rows = 0;
+        await Unit(async () =>
+        {
+            rows = await Save(acceptAllChangesOnSuccess, ct);
+            _announces = announces;
+        }, ct);
+        return rows;
+    }
+
+    async Task<int> Save(bool acceptAllChangesOnSuccess, CancellationToken ct)
+    {
+        // The changes have just been detected, and what undoes a failed unit is its own savepoint.
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        Database.AutoSavepointsEnabled = false;
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
+
+    async Task<int> SaveOnPostgreSql(bool acceptAllChangesOnSuccess, CancellationToken ct)
+    {
+        try
+        {
+            var changed = await Save(acceptAllChangesOnSuccess, ct);
+            Committed();
+            return changed;
+        }
+        catch
+        {
+            _afterCommit.Clear();
+            throw;
+        }
+    }
+
+    /// <summary>Synchronous saving would block a thread in the gate.</summary>
+    public sealed override int SaveChanges(bool acceptAllChangesOnSuccess) => throw new NotSupportedException("Use SaveChangesAsync.");
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        // SQLite cannot order a DateTimeOffset, PostgreSQL takes only UTC.
+        if (IsSqlite) configuration.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+        else configuration.Properties<DateTimeOffset>().HaveConversion<Utc>();
+        configuration.ComplexProperties<Money>();
+    }
+
+    /// <summary>Describes the platform's tables; call before describing the module's own.</summary>
+    protected override void OnModelCreating(ModelBuilder model) => PlatformTables.Describe(model, IsSqlite);
+
+    /// <summary>Marks every <c>Version</c> property as the guard against lost updates; call last in OnModelCreating.</summary>
+    protected static void GuardVersions(ModelBuilder model)
+    {
+        foreach (var entity in model.Model.GetEntityTypes())
+            if (entity.FindProperty("Version") is { ClrType: var type } version && type == typeof(int))
+                version.IsConcurrencyToken = true;
+    }
+
+    sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+        value => DateTimeOffset.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond));
+
+    sealed class Utc() : ValueConverter<DateTimeOffset, DateTimeOffset>(time => time.ToUniversalTime(), time => time);
+}

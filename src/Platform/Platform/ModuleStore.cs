@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+
+namespace Jangteo.Platform;
+
+/// <summary>Where a module keeps its data: SQLite in the data folder, or PostgreSQL when a connection string says so.</summary>
+public sealed class ModuleStore : IAsyncDisposable
+{
+    /// <summary>Opens the store of a module. <c>ConnectionStrings:{name}</c> chooses PostgreSQL; else <c>Data:Folder</c> holds <c>{name}.db</c>.</summary>
+    public ModuleStore(string name, IConfiguration configuration, TimeProvider time)
+    {
+        Name = name;
+        Time = time;
+        DataFolder = configuration.DataFolder();
+        if (configuration.GetConnectionString(name) is { Length: > 0 } postgres)
+        {
+            // A keepalive finds a dead server within seconds, so a lost lease is noticed.
+            PostgreSql = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(postgres) { KeepAlive = 5, MaxPoolSize = 40 }.ConnectionString).Build();
+            return;
+        }
+        Directory.CreateDirectory(DataFolder);
+        SqlitePath = Path.Combine(DataFolder, $"{name}.db");
+        SqliteConnectionString = new SqliteConnectionStringBuilder { DataSource = SqlitePath, ForeignKeys = true, DefaultTimeout = 10 }.ConnectionString;
+        Gate = new WriterGate(SqliteConnectionString);
+    }
+
+    /// <summary>The module's name, lower case.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder for databases, pictures and keys.</summary>
+    public string DataFolder { get; }
+
+    internal TimeProvider Time { get; }
+    internal NpgsqlDataSource? PostgreSql { get; }
+    internal string? SqlitePath { get; }
+    internal string? SqliteConnectionString { get; }
+    internal WriterGate? Gate { get; }
+
+    /// <summary>Pulsed after every commit that announced something.</summary>
+    internal Signal Announced { get; } = new();
+
+    /// <summary>Keys of idempotent calls that run right now in this process.</summary>
+    internal ConcurrentDictionary<string, byte> Running { get; } = new();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Gate is not null) await Gate.DisposeAsync();
+        if (PostgreSql is not null) await PostgreSql.DisposeAsync();
+        if (SqliteConnectionString is not null)
+            using (var connection = new SqliteConnection(SqliteConnectionString)) SqliteConnection.ClearPool(connection);
+    }
+}
+
+static class DataFolders
+{
+    /// <summary>Where the process keeps its files: <c>Data:Folder</c>, by default <c>data</c> in the working folder.</summary>
+    public static string DataFolder(this IConfiguration configuration) => Path.GetFullPath(configuration["Data:Folder"] ?? "data");
+}
+
+/// <summary>Wakes everybody who waits, each time something happened.</summary>
+sealed class Signal
+{
+    volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Take before looking, await after finding nothing: a pulse in between is not missed.</summary>
+    public Task Next => _next.Task;
+
+    public void Pulse() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+}

@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jangteo.Platform;
+
+/// <summary>A message that a module could not handle, or that waits behind one of the same key.</summary>
+/// <param name="Id">For the replay.</param>
+/// <param name="Subscription">The handler that failed.</param>
+/// <param name="Producer">The module that announced it.</param>
+/// <param name="Type">The message's type.</param>
+/// <param name="Key">What it belongs to.</param>
+/// <param name="Data">The message's JSON.</param>
+/// <param name="Error">What went wrong last; null for one that only waits.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="ParkedAt">Since when.</param>
+/// <param name="NextTryAt">When it is tried again by itself; null when it waits for a replay.</param>
+public sealed record ParkedView(long Id, string Subscription, string Producer, string Type, string Key, string Data, string? Error, int Attempts, DateTimeOffset ParkedAt, DateTimeOffset? NextTryAt);
+
+/// <summary>GET /api/{module}/parked and POST /api/{module}/parked/{id}/replay, for staff.</summary>
+static class ParkedEndpoints<TDb> where TDb : ModuleDb
+{
+    public static void Map(RouteGroupBuilder api, string name)
+    {
+        var parked = api.MapGroup("/parked").RequireAuthorization(Policies.Staff).WithTags("Parked");
+        parked.MapGet("/", List).WithName($"{name}-parked").WithSummary("Messages this module could not handle.");
+        parked.MapPost("/{id:long}/replay", Replay).WithName($"{name}-replay").WithSummary("Tries a parked message again now.");
+    }
+
+    sealed record After(long Seq);
+
+    static async Task<Page<ParkedView>> List(TDb db, CancellationToken ct, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
+    {
+        var from = Cursor.Read<After>(after)?.Seq ?? 0;
+        var rows = await db.Parked.AsNoTracking().Where(p => p.Seq > from).OrderBy(p => p.Seq).Take(limit + 1).ToListAsync(ct);
+        return Page<ParkedView>.From(rows, limit,
+            p => new(p.Seq, p.Subscription, p.Producer, p.Type, p.Key, p.Data, p.Error, p.Attempts, p.ParkedAt, p.NextTryAt),
+            p => Cursor.Of(new After(p.Seq)));
+    }
+
+    static async Task<Results<Accepted, ProblemHttpResult>> Replay(long id, TDb db, CancellationToken ct)
+    {
+        if (await db.Parked.FirstOrDefaultAsync(p => p.Seq == id, ct) is not { } asked) return Problems.NotFound("parked message");
+        // Order within a key is kept: a replay starts with the first of it.
+        var head = await db.Parked.Where(p => p.Subscription == asked.Subscription && p.Producer == asked.Producer && p.Key == asked.Key).OrderBy(p => p.Seq).FirstAsync(ct);
+        (head.Attempts, head.NextTryAt) = (0, db.Store.Time.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Accepted((string?)null);
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Platform;
+
+/// <summary>
+/// Drives a module's subscriptions: for each (handler, producer) one active reader among all replicas reads the next
+/// batch and commits its effects together with the cursor. Due messages of the module are driven likewise.
+/// </summary>
+sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : BackgroundService where TDb : ModuleDb
+{
+    const int BatchSize = 100;
+    const int MaxBackoffMilliseconds = 5_000;
+    static readonly TimeSpan LeaseRetry = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan DuePoll = TimeSpan.FromMilliseconds(500);
+
+    readonly ILogger _log = services.GetRequiredService<ILoggerFactory>().CreateLogger($"Jangteo.Feeds.{module}");
+    readonly ModuleStore _store = services.GetRequiredKeyedService<ModuleStore>(typeof(TDb));
+    readonly bool _twice = services.GetRequiredService<IConfiguration>().GetValue<bool>("Feeds:DeliverTwice");
+
+    protected override async Task ExecuteAsync(CancellationToken ct)
+    {
+        await services.GetRequiredService<IHostApplicationLifetime>().Started(ct);
+        var subscriptions = services.GetKeyedServices<Subscription>(module).ToList();
+        var readers = subscriptions.SelectMany(s => s.Producers.Select(p => Lead($"{s.Name}.{p}", new Delivery<TDb>(services, s, p, _twice, _log), ReadFeed, ct)));
+        var timers = subscriptions.Select(s => Lead($"{s.Name}.{Delivery<TDb>.Due}", new Delivery<TDb>(services, s, Delivery<TDb>.Due, _twice, _log), ReadDue, ct));
+        await Task.WhenAll([.. readers, .. timers]);
+    }
+
+    /// <summary>Waits for the lease and works under it; whatever breaks, it begins again after a pause.</summary>
+    async Task Lead(string name, Delivery<TDb> delivery, Func<Delivery<TDb>, Lease, CancellationToken, Task> work, CancellationToken ct)
+    {
+        var backoff = 50;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await using var lease = await new Leases(_store).TryTake(name, ct);
+                delivery.Begin();
+                if (lease is null) await Task.Delay(LeaseRetry, ct);
+                else while (true)
+                {
+                    await work(delivery, lease, ct);
+                    backoff = 50;
+                }
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                _log.LogWarning("{Subscription} pauses {Milliseconds} ms: {Reason}", name, backoff, e.Message);
+                _log.LogDebug(e, "{Subscription} paused", name);
+                await Task.Delay(backoff, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+                backoff = Math.Min(backoff * 2, MaxBackoffMilliseconds);
+            }
+        }
+    }
+
+    async Task ReadFeed(Delivery<TDb> delivery, Lease lease, CancellationToken ct)
+    {
+        var feed = services.GetRequiredKeyedService<FeedClient>(FeedClients.NameOf(delivery.Producer, module));
+        var reader = $"{module}.{delivery.Subscription.Name}";
+        var cursor = await delivery.Cursor(ct);
+        while (true)
+        {
+            var anyParked = await delivery.RetryParked(ct);
+            var (events, next) = await feed.Read(cursor, BatchSize, anyParked ? 1 : FeedClients.WaitSeconds, reader, ct);
+            await lease.Check(ct);
+            if (events.Count == 0) continue;
+            await delivery.Deliver(events, db => MoveCursor(db, delivery, cursor, next, ct), ct);
+            cursor = next;
+            if (events.Count < BatchSize && delivery.Subscription.Rest > TimeSpan.Zero) await Task.Delay(delivery.Subscription.Rest, ct);
+        }
+    }
+
+    /// <summary>Moves the cursor only from where this reader left it: if another reader took over meanwhile, the whole batch is undone.</summary>
+    static async Task MoveCursor(TDb db, Delivery<TDb> delivery, string from, string to, CancellationToken ct)
+    {
+        var (name, producer) = (delivery.Subscription.Name, delivery.Producer);
+        var moved = await db.Database.ExecuteSqlAsync(
+            $"""UPDATE cursors SET "Position" = {to} WHERE "Subscription" = {name} AND "Producer" = {producer} AND "Position" = {from}""", ct);
+        if (moved != 1) throw new InvalidOperationException("Another reader has taken over.");
+    }
+
+    async Task ReadDue(Delivery<TDb> delivery, Lease lease, CancellationToken ct)
+    {
+        await delivery.RetryParked(ct);
+        var due = await delivery.DueNow(BatchSize, ct);
+        if (due.Count > 0)
+        {
+            await lease.Check(ct);
+            await delivery.Deliver(due, db => RemoveDue(db, due, ct), ct);
+        }
+        if (due.Count < BatchSize) await Task.Delay(DuePoll, ct);
+    }
+
+    static async Task RemoveDue(TDb db, List<Envelope> due, CancellationToken ct)
+    {
+        var ids = due.Select(d => d.Id).ToList();
+        if (await db.DueMessages.Where(d => ids.Contains(d.Id)).ExecuteDeleteAsync(ct) != ids.Count)
+            throw new InvalidOperationException("Another reader has taken over.");
+    }
+}

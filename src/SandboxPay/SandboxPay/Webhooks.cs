@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jangteo.SandboxPay;
+
+/// <summary>A notice that the merchant has not taken yet.</summary>
+sealed class Webhook
+{
+    public Guid Id { get; set; }
+    public required string Url { get; set; }
+    public required string Body { get; set; }
+    public int Attempts { get; set; }
+
+    /// <summary>Null once it was taken or given up; such rows are removed.</summary>
+    public DateTimeOffset? NextTryAt { get; set; }
+}
+
+/// <summary>What the merchant is told.</summary>
+/// <param name="Id">The same for every delivery of one notice.</param>
+/// <param name="Type">payment.authorised, payment.declined, payment.captured, payment.voided or payment.refunded.</param>
+sealed record Notice(Guid Id, string Type, DateTimeOffset At, PaymentView Payment);
+
+/// <summary>Delivers the notices that were committed with what they tell, until the merchant answers 2xx or all attempts are spent.</summary>
+sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, IHttpClientFactory clients, IOptions<SandboxPayOptions> options, TimeProvider time, ILogger<WebhookSender> log)
+    : BackgroundService
+{
+    public const string Client = "sandboxpay-webhooks";
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    const int BatchSize = 32;
+    const int ParallelDeliveries = 8;
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Writes a notice down in the transaction of what it tells, and wakes the sender when that has committed.</summary>
+    public void Enqueue(SandboxPayDb db, Payment payment, string type)
+    {
+        if (payment.WebhookUrl is null) return;
+        var now = time.GetUtcNow();
+        var notice = new Notice(Guid.CreateVersion7(), type, now, PaymentView.Of(payment));
+        var due = payment.Card == CardBehaviour.NotifiesLate ? now.AddSeconds(options.Value.LateSeconds) : now;
+        for (var copies = payment.Card == CardBehaviour.NotifiesTwice ? 2 : 1; copies > 0; copies--)
+            db.Add(new Webhook { Id = Guid.CreateVersion7(), Url = UrlOf(payment.WebhookUrl), Body = JsonSerializer.Serialize(notice, MessageFormat.Json), NextTryAt = due });
+        db.AfterCommit(() => _wake.Writer.TryWrite(true));
+    }
+
+    string UrlOf(string url) => options.Value.WebhookBase is { } other ? new Uri(new Uri(other), new Uri(url).PathAndQuery).ToString() : url;
+
+    protected override async Task ExecuteAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                if (await DeliverDue(ct) == BatchSize) continue;
+                await Task.WhenAny(_wake.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(Poll, ct));
+                _wake.Reader.TryRead(out _);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                log.LogWarning("Webhooks pause: {Reason}", e.Message);
+                await Task.Delay(Poll, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    async Task<int> DeliverDue(CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<SandboxPayDb>();
+        var now = time.GetUtcNow();
+        var due = await db.Webhooks.Where(w => w.NextTryAt <= now).OrderBy(w => w.NextTryAt).Take(BatchSize).ToListAsync(ct);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ParallelDeliveries, CancellationToken = ct }, async (webhook, stop) =>
+        {
+            webhook.Attempts++;
+            webhook.NextTryAt = await Deliver(webhook, stop) || webhook.Attempts >= options.Value.WebhookAttempts ? null : time.GetUtcNow() + Pause(webhook.Attempts);
+        });
+        db.RemoveRange(due.Where(w => w.NextTryAt is null));
+        await db.SaveChangesAsync(ct);
+        return due.Count;
+    }
+
+    async Task<bool> Deliver(Webhook webhook, CancellationToken ct)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new StringContent(webhook.Body, Encoding.UTF8, "application/json") };
+            request.Headers.Add("Sandbox-Signature", secret.Sign(time.GetUtcNow(), webhook.Body));
+            using var response = await clients.CreateClient(Client).SendAsync(request, ct).WaitAsync(Timeout, ct);
+            if (response.IsSuccessStatusCode) return true;
+            log.LogWarning("The merchant answered {Status} to a webhook", (int)response.StatusCode);
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            log.LogWarning("A webhook did not arrive: {Reason}", e.Message);
+        }
+        return false;
+    }
+
+    static TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(1 << (attempts - 1), 300));
+}

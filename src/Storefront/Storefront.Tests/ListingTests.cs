@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Jangteo.Storefront.Tests;
+
+public sealed class ListingTests
+{
+    static Listing Read(string query) => Listing.Read("~/search", new QueryCollection(QueryHelpers.ParseQuery(query)));
+
+    [Theory]
+    [InlineData("?minPrice=-1"), InlineData("?minPrice=abc"), InlineData("?minPrice=99999999999999999999"), InlineData("?sort=evil"), InlineData("?brand=%20"), InlineData("?inStock=maybe")]
+    public void What_makes_no_sense_is_left_out(string query) => Assert.True(Read(query).Plain);
+
+    [Fact]
+    public void A_changed_filter_keeps_the_others_and_begins_at_the_first_page()
+    {
+        var listing = Read("?q=사과&sort=price&minPrice=1000&after=cursor");
+
+        Assert.Equal("~/search?q=%EC%82%AC%EA%B3%BC&brand=oreum&sort=price&minPrice=1000", listing.WithBrand("oreum"));
+        Assert.Equal("~/search?q=%EC%82%AC%EA%B3%BC&sort=price&minPrice=1000&after=next", listing.LinkTo("next"));
+    }
+
+    [Fact]
+    public void Words_that_are_too_long_are_cut() => Assert.Equal(100, Read("?q=" + new string('a', 5_000)).Search!.Length);
+}

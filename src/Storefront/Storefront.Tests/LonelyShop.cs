@@ -1,0 +1,40 @@
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Tests;
+
+/// <summary>The storefront as a real process on a socket, with every module down.</summary>
+public sealed class LonelyShop : IAsyncLifetime
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("jangteo-").FullName;
+    WebApplication _app = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // Nothing listens on the discard port.
+        var down = new[] { "identity", "catalog", "inventory", "cart", "orders", "payments", "board" }
+            .Select(module => KeyValuePair.Create<string, string?>($"Modules:{module}:Address", "http://127.0.0.1:9"));
+        var builder = ServiceHost.CreateBuilder("Storefront", [], [new("Data:Folder", _folder), new("Urls", "http://127.0.0.1:0"), .. down]);
+        builder.Logging.ClearProviders();
+        builder.AddStorefront();
+        _app = builder.BuildService();
+        _app.MapStorefront();
+        await _app.StartAsync();
+        var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Http = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(address) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+
+namespace Jangteo.Storefront;
+
+/// <summary>Where something goes, as typed into a form.</summary>
+public class AddressForm
+{
+    public string? Label { get; set; }
+    public string? Recipient { get; set; }
+    public string? Phone { get; set; }
+    public string? PostalCode { get; set; }
+    public string? Address { get; set; }
+    public string? Detail { get; set; }
+
+    /// <summary>Names every field that cannot be right.</summary>
+    internal void Check(ModelStateDictionary state, Texts texts)
+    {
+        Need("Recipient", Recipient, 50);
+        Need("Phone", Phone, 20, text => text.Count(char.IsAsciiDigit) is >= 9 and <= 11 && text.All(c => char.IsAsciiDigit(c) || c is '-' or ' '), texts.PhoneInvalid);
+        Need("PostalCode", PostalCode, 5, text => text.Length == 5 && text.All(char.IsAsciiDigit), texts.PostalCodeInvalid);
+        Need("Address", Address, 200);
+        if (Detail?.Length > 200) state.AddModelError("Form.Detail", texts.FieldTooLong(200));
+
+        void Need(string field, string? value, int most, Func<string, bool>? fits = null, string? otherwise = null)
+        {
+            var text = value?.Trim() ?? "";
+            if (text.Length == 0) state.AddModelError($"Form.{field}", texts.FieldRequired);
+            else if (text.Length > most) state.AddModelError($"Form.{field}", otherwise ?? texts.FieldTooLong(most));
+            else if (fits is not null && !fits(text)) state.AddModelError($"Form.{field}", otherwise!);
+        }
+    }
+}

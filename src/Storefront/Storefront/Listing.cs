@@ -1,0 +1,97 @@
+using System.Globalization;
+using Jangteo.Catalog.Contracts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace Jangteo.Storefront;
+
+/// <summary>A link of a facet or of the sort order.</summary>
+public sealed record ListingLink(string Name, string Link, bool Here, int? Count = null, int Depth = 0);
+
+/// <summary>What a shopper asked of a list, read from the query, and the links that change one part of it.</summary>
+sealed class Listing
+{
+    const long MostMinorUnits = 999_999_999;
+
+    public required string Path { get; init; }
+    public string? Search { get; private init; }
+    public string? Brand { get; private init; }
+    public string? Sort { get; private init; }
+    public long? MinPrice { get; private init; }
+    public long? MaxPrice { get; private init; }
+    public bool InStock { get; private init; }
+    public string? After { get; private init; }
+    public ProductList? Found { get; set; }
+    public IReadOnlyList<ListingLink> Categories { get; set; } = [];
+
+    /// <summary>What makes no sense is left out: a link that somebody mangled still shows products.</summary>
+    public static Listing Read(string path, IQueryCollection query) => new()
+    {
+        Path = path,
+        Search = Text(query["q"]),
+        Brand = Text(query["brand"]),
+        Sort = Text(query["sort"]) is { } sort && s_sorts.Contains(sort) ? sort : null,
+        MinPrice = Price(query["minPrice"]),
+        MaxPrice = Price(query["maxPrice"]),
+        InStock = query["inStock"] == "true",
+        After = Text(query["after"], 500),
+    };
+
+    static readonly string[] s_sorts = [ProductSort.Newest, ProductSort.PriceUp, ProductSort.PriceDown, ProductSort.Name, ProductSort.Relevance];
+
+    public ProductQuery Query(string? category, int limit) => new(Search, category, Brand, Sort, MinPrice, MaxPrice, InStock ? true : null, null, After, limit);
+
+    /// <summary>Only the plain list, first page, is worth a search engine's while.</summary>
+    public bool Plain => Search is null && Brand is null && Sort is null && MinPrice is null && MaxPrice is null && !InStock && After is null;
+
+    public string Unfiltered => Search is null ? Path : $"{Path}?q={Uri.EscapeDataString(Search)}";
+
+    public string LinkTo(string? after) => Link(Brand, Sort, MinPrice, MaxPrice, InStock, after);
+
+    public string WithBrand(string? brand) => Link(brand, Sort, MinPrice, MaxPrice, InStock, null);
+
+    public IReadOnlyList<ListingLink> Sorts(Texts texts)
+    {
+        var chosen = Sort ?? (Search is null ? ProductSort.Newest : ProductSort.Relevance);
+        return [.. new (string Value, string Name)[]
+        {
+            (ProductSort.Relevance, texts.SortRelevance), (ProductSort.Newest, texts.SortNewest), (ProductSort.PriceUp, texts.SortPrice),
+            (ProductSort.PriceDown, texts.SortPriceDescending), (ProductSort.Name, texts.SortName),
+        }
+        .Where(sort => Search is not null || sort.Value != ProductSort.Relevance)
+        .Select(sort => new ListingLink(sort.Name, Link(Brand, sort.Value, MinPrice, MaxPrice, InStock, null), sort.Value == chosen))];
+    }
+
+    /// <summary>The filters in force, each with the link that takes it off.</summary>
+    public IReadOnlyList<ListingLink> Filters(Language language, Texts texts)
+    {
+        var filters = new List<ListingLink>();
+        if (Brand is not null)
+            filters.Add(new(Found?.Facets?.Brands.FirstOrDefault(brand => brand.Value == Brand) is { } known ? language.Of(known.Name) : Found?.Items.FirstOrDefault() is { } first ? language.Of(first.Brand) : Brand, WithBrand(null), true));
+        if (MinPrice is not null || MaxPrice is not null)
+            filters.Add(new($"{MinPrice?.ToString("N0", CultureInfo.InvariantCulture)} ~ {MaxPrice?.ToString("N0", CultureInfo.InvariantCulture)}", Link(Brand, Sort, null, null, InStock, null), true));
+        if (InStock) filters.Add(new(texts.InStockOnly, Link(Brand, Sort, MinPrice, MaxPrice, false, null), true));
+        return filters;
+    }
+
+    string Link(string? brand, string? sort, long? minPrice, long? maxPrice, bool inStock, string? after)
+    {
+        var query = new QueryBuilder();
+        void Add(string name, object? value)
+        {
+            if (value is not null) query.Add(name, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+        }
+        Add("q", Search);
+        Add("brand", brand);
+        Add("sort", sort);
+        Add("minPrice", minPrice);
+        Add("maxPrice", maxPrice);
+        Add("inStock", inStock ? "true" : null);
+        Add("after", after);
+        return Path + query.ToQueryString();
+    }
+
+    static string? Text(string? value, int most = 100) => string.IsNullOrWhiteSpace(value) ? null : value.Trim() is var text && text.Length > most ? text[..most] : value.Trim();
+
+    static long? Price(string? value) => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var price) && price <= MostMinorUnits ? price : null;
+}

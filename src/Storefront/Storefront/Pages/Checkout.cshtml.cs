@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Jangteo.Cart.Contracts;
+using Jangteo.Identity.Contracts;
+using Jangteo.Orders.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Pages;
+
+/// <summary>What the buyer fills in. The page made the order's id, so sending the form twice is one order.</summary>
+public sealed class CheckoutForm : AddressForm
+{
+    public Guid OrderId { get; set; }
+    public long ExpectedTotal { get; set; }
+    public string? Request { get; set; }
+    public bool SaveAddress { get; set; }
+    public string? PaymentMethod { get; set; }
+    public bool Agreed { get; set; }
+}
+
+/// <summary>GET /checkout: where to, how to pay, how much; POST: orders it.</summary>
+[Authorize(Policies.Member)]
+sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, Show show, ILogger<CheckoutPage> log) : ShopPage
+{
+    [BindProperty]
+    public CheckoutForm Form { get; set; } = new();
+
+    public CartView Cart { get; private set; } = null!;
+    public Sums Sums { get; private set; } = null!;
+    public Me? Me { get; private set; }
+    public string? Warning { get; private set; }
+
+    public async Task<IActionResult> OnGet(CancellationToken ct)
+    {
+        if (await Load(ct) is { } elsewhere) return elsewhere;
+        Form = new() { OrderId = Guid.CreateVersion7(), PaymentMethod = PaymentMethods.Card };
+        if (Me?.Addresses.FirstOrDefault(address => address.IsDefault) is { } usual) Fill(usual);
+        else Form.Recipient = Me?.Name;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPost(CancellationToken ct)
+    {
+        Check();
+        if (!ModelState.IsValid) return await Again(null, ct);
+        // The lines are those of the cart now; the total is the one the buyer saw. If they do not agree, Orders says so.
+        var now = await cart.Get(ct).OrNull(log);
+        if (now is null) return await Again(T.CheckoutRefused, ct);
+        var lines = CartPage.LinesToOrder(now);
+        // After the order is confirmed its lines leave the cart: an empty cart may be a repeated press.
+        if (lines.Count == 0) return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
+        var shipTo = new ShipTo(Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Form.Request?.Trim() ?? "");
+        var total = now.Subtotal with { Amount = Form.ExpectedTotal };
+        var placed = await orders.Place(Form.OrderId, new(lines, shipTo, total, Form.PaymentMethod!), ct).OrRefusal(log);
+        if (!placed.Ok) return await Refused(placed.Problem, ct);
+        if (Form.SaveAddress) await Save(ct);
+        return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
+    }
+
+    async Task<IActionResult> Refused(Problem problem, CancellationToken ct)
+    {
+        if (problem.Is("no-longer-sold"))
+        {
+            SayFailed(T.CheckoutNoLongerSold);
+            return Redirect(Url.Content("~/cart"));
+        }
+        var before = Form.ExpectedTotal;
+        foreach (var (field, messages) in problem.Errors ?? []) ModelState.AddModelError(FieldOf(field), messages.FirstOrDefault() ?? T.FieldInvalid);
+        if (await Load(ct) is { } elsewhere) return elsewhere;
+        Warning = problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) : T.CheckoutRefused;
+        return Page();
+    }
+
+    async Task<IActionResult> Again(string? warning, CancellationToken ct)
+    {
+        if (await Load(ct) is { } elsewhere) return elsewhere;
+        Warning = warning;
+        return Page();
+    }
+
+    async Task<IActionResult?> Load(CancellationToken ct)
+    {
+        ShowPersonal(T.Checkout, Tab.Cart);
+        Cart = (await cart.Get(ct)).Required;
+        if (Cart.Lines.Count == 0 || Cart.Lines.Any(line => CartPage.Blocks(line.Notice))) return Redirect(Url.Content("~/cart"));
+        var quote = await orders.Quote(CartPage.LinesToOrder(Cart), ct);
+        if (!quote.Ok) return Redirect(Url.Content("~/cart"));
+        Sums = Sums.Of(quote.Value);
+        Me = await identity.Me(ct).OrNull(log);
+        return null;
+    }
+
+    void Check()
+    {
+        Form.Check(ModelState, T);
+        if (Form.Request?.Length > 100) ModelState.AddModelError("Form.Request", T.FieldTooLong(100));
+        if (Form.PaymentMethod is not (PaymentMethods.Card or PaymentMethods.Instant)) ModelState.AddModelError("Form.PaymentMethod", T.FieldInvalid);
+        if (!Form.Agreed) ModelState.AddModelError("Form.Agreed", T.MustAgree);
+    }
+
+    // The order stands whether or not the address could be kept.
+    async Task Save(CancellationToken ct)
+    {
+        if (await identity.Me(ct).OrNull(log) is not { } me || me.Addresses.Count >= 20) return;
+        var address = new Address(Guid.CreateVersion7(), Form.Address!, Form.Recipient!, Form.Phone!, Form.PostalCode!, Form.Address!, Form.Detail ?? "", me.Addresses.Count == 0);
+        if (me.Addresses.Any(known => known.PostalCode == address.PostalCode && known.Address1 == address.Address1 && known.Address2 == address.Address2)) return;
+        await identity.Change(new(Addresses: [.. me.Addresses, address]), ct).OrNull(log);
+    }
+
+    void Fill(Address address)
+    {
+        (Form.Recipient, Form.Phone, Form.PostalCode) = (address.Name, address.Phone, address.PostalCode);
+        (Form.Address, Form.Detail) = (address.Address1, address.Address2);
+    }
+
+    public bool IsChosen(Address address) => Form.PostalCode == address.PostalCode && Form.Address == address.Address1 && (Form.Detail ?? "") == address.Address2;
+
+    /// <summary>What the script writes into the fields when the address is chosen.</summary>
+    public static string FillOf(Address? address) => JsonSerializer.Serialize(new Dictionary<string, string>
+    {
+        ["Form.Recipient"] = address?.Name ?? "",
+        ["Form.Phone"] = address?.Phone ?? "",
+        ["Form.PostalCode"] = address?.PostalCode ?? "",
+        ["Form.Address"] = address?.Address1 ?? "",
+        ["Form.Detail"] = address?.Address2 ?? "",
+    });
+
+    static string FieldOf(string field) => field.Split('.')[^1].ToLowerInvariant() switch
+    {
+        "name" => "Form.Recipient",
+        "phone" => "Form.Phone",
+        "postalcode" => "Form.PostalCode",
+        "address1" => "Form.Address",
+        "address2" => "Form.Detail",
+        "memo" => "Form.Request",
+        _ => "",
+    };
+}

@@ -1,0 +1,39 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Pages.Orders;
+
+/// <summary>GET /orders/{id}: where the order stands; POST: cancel it, or accept what was delivered.</summary>
+[Authorize(Policies.Member)]
+sealed class OrderPage(OrdersClient orders, ILogger<OrderPage> log) : ShopPage
+{
+    public OrderView Order { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGet(Guid id, CancellationToken ct)
+    {
+        var answer = await orders.Get(id, ct);
+        if (!answer.Ok) return NotFound();
+        Order = answer.Value;
+        ShowPersonal(T.OrderDetail);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostCancel(Guid id, CancellationToken ct)
+    {
+        var answer = await orders.Cancel(id, ct).OrRefusal(log);
+        if (answer.Ok) SayDone(T.OrderCancelled);
+        else SayFailed(answer.Problem.Is("not-cancellable") ? T.OrderNotCancellable : T.TryAgain);
+        return RedirectToPage(new { id });
+    }
+
+    public async Task<IActionResult> OnPostComplete(Guid id, CancellationToken ct)
+    {
+        var answer = await orders.Complete(id, ct).OrRefusal(log);
+        if (answer.Ok) SayDone(T.PurchaseConfirmed);
+        else SayFailed(T.TryAgain);
+        return RedirectToPage(new { id });
+    }
+}

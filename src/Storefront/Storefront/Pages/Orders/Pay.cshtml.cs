@@ -1,0 +1,51 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Pages.Orders;
+
+/// <summary>GET /orders/{id}/pay: waits until the stock is reserved, then sends the buyer to the provider's page.</summary>
+[Authorize(Policies.Member)]
+sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language language, ILogger<PayPage> log) : ShopPage
+{
+    const int Looks = 15;
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+    public Guid Id { get; private set; }
+    public bool Waiting { get; private set; }
+    public string Heading { get; private set; } = "";
+    public string Text { get; private set; } = "";
+
+    public async Task<IActionResult> OnGet(Guid id, CancellationToken ct)
+    {
+        Id = id;
+        ShowPersonal(T.PayNow, Tab.Cart);
+        LanguageCookie.Remember(language, Response);
+        for (var look = 0; look < Looks; look++)
+        {
+            var order = await orders.Get(id, ct);
+            if (!order.Ok) return NotFound();
+            if (IsSettled(order.Value)) return Redirect(Url.Content($"~/orders/{id}/done"));
+            if (order.Value.Status == OrderStatus.AwaitingPayment && await Start(ct) is { } answer) return answer;
+            await Task.Delay(s_pause, ct);
+        }
+        (Waiting, Heading, Text) = (true, T.OrderPreparing, T.OrderStockWaitText);
+        return Page();
+    }
+
+    // A stored card is charged without a page, so there is nowhere to send the buyer.
+    static bool IsSettled(OrderView order) => order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment);
+
+    /// <summary>Null when Payments has not heard of the order yet.</summary>
+    async Task<IActionResult?> Start(CancellationToken ct)
+    {
+        var started = await payments.Start(Id, ct).OrRefusal(log);
+        if (started.Ok) return started.Value.RedirectUrl.Length > 0 ? Redirect(started.Value.RedirectUrl) : null;
+        if (started.Problem.Status < 500) return null;
+        (Heading, Text) = (T.UnavailableTitle, T.PaymentUnavailable);
+        return Page();
+    }
+}

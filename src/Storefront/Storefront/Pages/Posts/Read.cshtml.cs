@@ -1,0 +1,80 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Board.Contracts;
+using Jangteo.Catalog.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Pages.Posts;
+
+/// <summary>GET /boards/{board}/{id}: a post with its comments; POST: comment, report, delete.</summary>
+sealed class PostPage(BoardClient posts, CatalogClient catalog, Language language, ILogger<PostPage> log) : ShopPage
+{
+    public const int MostOfComment = 5_000;
+    public const int MostOfReason = 500;
+
+    public string Board { get; private set; } = "";
+    public PostView Post { get; private set; } = null!;
+    public (string Slug, string Name)? Product { get; private set; }
+    public bool IsMember => Caller.Of(User).MemberId is not null;
+
+    /// <summary>Made with the page, so that a comment sent twice is one.</summary>
+    [BindProperty] public Guid Key { get; set; }
+    [BindProperty] public string? Comment { get; set; }
+    [BindProperty] public string? Reason { get; set; }
+
+    public async Task<IActionResult> OnGet(string board, Guid id, CancellationToken ct) => await Load(board, id, ct) ? Page() : NotFound();
+
+    public async Task<IActionResult> OnPostComment(string board, Guid id, CancellationToken ct)
+    {
+        var text = Comment?.Trim() ?? "";
+        if (text.Length is 0 or > MostOfComment)
+        {
+            ModelState.AddModelError(nameof(Comment), text.Length == 0 ? T.FieldRequired : T.FieldTooLong(MostOfComment));
+            return await Load(board, id, ct) ? Page() : NotFound();
+        }
+        Say(await posts.Comment(board, id, new(text), Key.ToString(), ct).OrRefusal(log), T.CommentSaved);
+        return RedirectToPage(null, null, new { board, id }, "comments");
+    }
+
+    public async Task<IActionResult> OnPostReport(string board, Guid id, CancellationToken ct)
+    {
+        var reason = Reason?.Trim() ?? "";
+        if (reason.Length is 0 or > MostOfReason) SayFailed(T.ReportAsk);
+        else Say(await posts.Report(board, id, new(reason), ct).OrRefusal(log), T.Reported);
+        return RedirectToPage(new { board, id });
+    }
+
+    public async Task<IActionResult> OnPostDelete(string board, Guid id, CancellationToken ct)
+    {
+        var answer = await posts.Delete(board, id, ct).OrRefusal(log);
+        Say(answer, T.PostDeleted);
+        return answer.Ok ? Redirect(Url.Content($"~/boards/{board}")) : RedirectToPage(new { board, id });
+    }
+
+    public async Task<IActionResult> OnPostDeleteComment(string board, Guid id, Guid comment, CancellationToken ct)
+    {
+        Say(await posts.DeleteComment(board, id, comment, ct).OrRefusal(log), T.PostDeleted);
+        return RedirectToPage(null, null, new { board, id }, "comments");
+    }
+
+    async Task<bool> Load(string board, Guid id, CancellationToken ct)
+    {
+        if (BoardNames.Of(board, T) is null) return false;
+        var answer = await posts.Post(board, id, ct);
+        if (!answer.Ok) return false;
+        (Board, Post, Key) = (board, answer.Value, Guid.CreateVersion7());
+        ShowPlain(Post.Title, Tab.Boards);
+        Indexed = !Post.Secret && !Post.Hidden;
+        Response.Headers.CacheControl = "no-cache, no-store";
+        if (Post.ProductId is { } product && await catalog.Product(product.ToString(), ct).OrNull(log) is { } known)
+            Product = (known.Slug, language.Of(known.Name));
+        return true;
+    }
+
+    void Say<TValue>(Answer<TValue> answer, string done)
+    {
+        if (answer.Ok) SayDone(done);
+        else SayFailed(answer.Problem.Status == 401 ? T.LoginToWrite : answer.Problem.Status == 429 ? T.TooManyTries : T.TryAgain);
+    }
+}

@@ -1,0 +1,109 @@
+using Jangteo.Board.Contracts;
+using Jangteo.Catalog.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Storefront.Pages.Posts;
+
+/// <summary>What a member writes. The page made the key, so sending the form twice is one post.</summary>
+public sealed class PostForm
+{
+    public Guid Key { get; set; }
+    public string? Title { get; set; }
+    public string? Body { get; set; }
+    public int? Stars { get; set; }
+    public bool Secret { get; set; }
+    public Guid? ProductId { get; set; }
+
+    /// <summary>On a review: the bought line, as "order/sku".</summary>
+    public string? Bought { get; set; }
+}
+
+/// <summary>GET /boards/{board}/write and /boards/{board}/{id}/edit: the form; POST: writes or changes the post.</summary>
+[Authorize(Policies.Member)]
+sealed class WritePage(BoardClient posts, CatalogClient catalog, Language language, ILogger<WritePage> log) : ShopPage
+{
+    public const int MostOfTitle = 200;
+    public const int MostOfBody = 20_000;
+
+    [BindProperty]
+    public PostForm Form { get; set; } = new();
+
+    public string Board { get; private set; } = "";
+    public Guid? Id { get; private set; }
+    public string? ProductName { get; private set; }
+    public IReadOnlyList<Reviewable> Reviewable { get; private set; } = [];
+    public string BackTo => Id is { } id ? $"~/boards/{Board}/{id}" : $"~/boards/{Board}";
+
+    public async Task<IActionResult> OnGet(string board, Guid? id, Guid? productId, Guid? orderId, string? sku, CancellationToken ct)
+    {
+        if (!Begin(board, id)) return NotFound();
+        Form = new() { Key = Guid.CreateVersion7(), ProductId = productId, Bought = orderId is null ? null : $"{orderId}/{sku}" };
+        if (id is { } known)
+        {
+            var post = await posts.Post(board, known, ct);
+            if (!post.Ok || !post.Value.Mine) return NotFound();
+            (Form.Title, Form.Body, Form.Stars, Form.Secret, Form.ProductId) = (post.Value.Title, post.Value.Source, post.Value.Stars, post.Value.Secret, post.Value.ProductId);
+        }
+        return await Load(ct);
+    }
+
+    public async Task<IActionResult> OnPost(string board, Guid? id, CancellationToken ct)
+    {
+        if (!Begin(board, id)) return NotFound();
+        Check();
+        if (!ModelState.IsValid) return await Load(ct);
+        var answer = await Send(ct).OrRefusal(log);
+        if (answer.Ok)
+        {
+            SayDone(T.PostSaved);
+            return Redirect(Url.Content($"~/boards/{board}/{answer.Value.Id}"));
+        }
+        foreach (var (field, messages) in answer.Problem.Errors ?? []) ModelState.AddModelError($"Form.{char.ToUpperInvariant(field[0])}{field[1..]}", messages.FirstOrDefault() ?? T.FieldInvalid);
+        if (answer.Problem.Errors is null)
+            ModelState.AddModelError("", answer.Problem switch { { Status: 409 } => T.ReviewAlreadyWritten, { Status: 429 } => T.TooManyTries, { Status: 403 } => T.ForbiddenText, _ => T.TryAgain });
+        return await Load(ct);
+    }
+
+    Task<Answer<PostView>> Send(CancellationToken ct)
+    {
+        var (title, body) = (Form.Title!.Trim(), Form.Body!.Trim());
+        if (Id is { } id) return posts.Change(Board, id, new(title, body, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions ? Form.Secret : null), ct);
+        var bought = Form.Bought?.Split('/') ?? [];
+        var order = bought.Length == 2 && Guid.TryParse(bought[0], out var known) ? known : (Guid?)null;
+        return posts.Write(Board, new(title, body, Form.ProductId, order is null ? null : bought[1], order, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions && Form.Secret), Form.Key.ToString(), ct);
+    }
+
+    bool Begin(string board, Guid? id)
+    {
+        if (BoardNames.Of(board, T) is null || board == Boards.Notice) return false;
+        (Board, Id) = (board, id);
+        ShowPersonal(id is not null ? T.EditPost : board == Boards.Review ? T.WriteReview : board == Boards.Questions ? T.AskQuestion : T.WritePost, Tab.Boards);
+        return true;
+    }
+
+    async Task<IActionResult> Load(CancellationToken ct)
+    {
+        if (Board == Boards.Review && Id is null) Reviewable = await posts.Reviewable(Form.ProductId, ct).OrNull(log) ?? [];
+        if (Board == Boards.Review && Form.Bought is null && Reviewable.Count > 0) Form.Bought = $"{Reviewable[0].OrderId}/{Reviewable[0].Sku}";
+        if (Form.ProductId is { } product && await catalog.Product(product.ToString(), ct).OrNull(log) is { } known) ProductName = language.Of(known.Name);
+        return Page();
+    }
+
+    void Check()
+    {
+        Need("Title", Form.Title, MostOfTitle);
+        Need("Body", Form.Body, MostOfBody);
+        if (Board == Boards.Review && Form.Stars is not (>= 1 and <= 5)) ModelState.AddModelError("Form.Stars", T.FieldRequired);
+        if (Board == Boards.Review && Id is null && Form.Bought is null) ModelState.AddModelError("", T.ReviewNothingBought);
+        if (Board == Boards.Questions && Form.ProductId is null) ModelState.AddModelError("", T.QuestionNeedsProduct);
+    }
+
+    void Need(string field, string? value, int most)
+    {
+        if (string.IsNullOrWhiteSpace(value)) ModelState.AddModelError($"Form.{field}", T.FieldRequired);
+        else if (value.Trim().Length > most) ModelState.AddModelError($"Form.{field}", T.FieldTooLong(most));
+    }
+}

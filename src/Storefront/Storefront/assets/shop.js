@@ -1,0 +1,127 @@
+// The shop works without this file; it only saves steps. No dependencies, no inline code anywhere.
+(() => {
+    'use strict';
+    const one = (selector, root = document) => root.querySelector(selector);
+    const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+    // Pages are the same for all visitors and cached; what is personal arrives after them.
+    async function loadPersonal() {
+        const places = all('[data-personal]');
+        if (places.length === 0) return;
+        try {
+            const answer = await fetch(document.documentElement.dataset.personalUrl, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
+            if (!answer.ok) return;
+            const fragment = new DOMParser().parseFromString(await answer.text(), 'text/html');
+            for (const place of places) {
+                const filled = fragment.getElementById(place.dataset.personal);
+                if (filled) place.replaceChildren(...filled.childNodes);
+            }
+            const token = fragment.getElementById('antiforgery')?.value;
+            if (token) all('form[data-token]').forEach(form => addToken(form, token));
+        } catch { /* Offline or refused: the plain links below go on working. */ }
+    }
+
+    // Kept pages hold no form token; without one the server asks the visitor once more.
+    function addToken(form, token) {
+        const input = document.createElement('input');
+        input.type = 'hidden';
+        input.name = '__RequestVerificationToken';
+        input.value = token;
+        form.append(input);
+    }
+
+    function stepQuantity(button) {
+        const input = one('input', button.closest('.stepper'));
+        const wanted = Number(input.value || 1) + Number(button.dataset.step);
+        input.value = Math.min(Number(input.max || 99), Math.max(Number(input.min || 1), wanted));
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+
+    // Cart lines save themselves a moment after the last press.
+    const pending = new WeakMap();
+    function saveLine(form) {
+        clearTimeout(pending.get(form));
+        pending.set(form, setTimeout(() => form.requestSubmit(), 600));
+    }
+
+    // The chosen options name one SKU; the price, the total and the stock of that SKU are shown.
+    function pickOption(form) {
+        const skus = JSON.parse(form.dataset.skus);
+        const names = [...new Set(all('[data-option]', form).map(input => input.name))];
+        const chosen = names.map(name => one(`input[name="${CSS.escape(name)}"]:checked`, form)?.value);
+        for (const input of all('[data-option]', form)) {
+            const at = names.indexOf(input.name);
+            const possible = skus.some(sku => sku.stock !== 0 && sku.options.every((value, i) => i === at ? value === input.value : chosen[i] === undefined || value === chosen[i]));
+            input.closest('.option').classList.toggle('away', !possible);
+        }
+        const sku = skus.find(candidate => candidate.options.every((value, i) => value === chosen[i]));
+        const quantity = one('[name=quantity]', form);
+        const total = one('[data-total]', form);
+        const hint = one('[data-hint]', form);
+        const chosenSku = one('input[name=sku]', form);
+        chosenSku.disabled = false;
+        chosenSku.value = sku?.sku ?? '';
+        const soldOut = sku !== undefined && sku.stock === 0;
+        all('button[type=submit]', form).forEach(button => { button.disabled = sku === undefined || soldOut; });
+        if (hint) {
+            hint.hidden = sku !== undefined && !soldOut && !(sku.stock > 0 && sku.stock <= 5);
+            hint.textContent = sku === undefined ? form.dataset.textChoose : soldOut ? form.dataset.textSoldOut : form.dataset.textFew.replace('{0}', sku.stock);
+        }
+        if (sku && sku.stock > 0) quantity.max = Math.min(99, sku.stock);
+        if (Number(quantity.value) > Number(quantity.max)) quantity.value = quantity.max;
+        if (total) total.textContent = sku ? money(sku.price * quantity.value, form.dataset.currency) : '–';
+    }
+
+    function money(amount, currency) {
+        const language = document.documentElement.lang;
+        if (currency !== 'KRW') return new Intl.NumberFormat(language, { style: 'currency', currency }).format(amount / 100);
+        const digits = new Intl.NumberFormat(language).format(amount);
+        return language === 'ko' ? `${digits}원` : `₩${digits}`;
+    }
+
+    function showPicture(link) {
+        const main = one('.gallery-main img');
+        main.removeAttribute('srcset');
+        main.src = link.href;
+        main.alt = one('img', link).alt || main.alt;
+        all('.thumbs a').forEach(other => other.toggleAttribute('aria-current', other === link));
+        link.setAttribute('aria-current', 'true');
+    }
+
+    document.addEventListener('click', event => {
+        const target = event.target instanceof Element ? event.target : null;
+        const step = target?.closest('[data-step]');
+        if (step) { stepQuantity(step); return; }
+        const thumb = target?.closest('.thumbs a');
+        if (thumb && !event.metaKey && !event.ctrlKey) { event.preventDefault(); showPicture(thumb); }
+    });
+
+    document.addEventListener('change', event => {
+        const form = event.target.form;
+        if (!form) return;
+        if (form.matches('[data-skus]')) pickOption(form);
+        if (form.matches('[data-save]')) saveLine(form);
+        if (form.matches('[data-submit-on-change]')) form.requestSubmit();
+        if (event.target.matches('[data-tick-all]')) all('[data-ticked]', form).forEach(box => { box.checked = event.target.checked; });
+        if (event.target.matches('[data-fill]')) fillAddress(event.target);
+    });
+
+    // A saved address fills the fields below it.
+    function fillAddress(choice) {
+        const address = JSON.parse(choice.dataset.fill);
+        for (const [name, value] of Object.entries(address)) {
+            const input = choice.form.elements.namedItem(name);
+            if (input) input.value = value ?? '';
+        }
+    }
+
+    // A second press of the button that places an order changes nothing on the server; it should not look as if it did.
+    document.addEventListener('submit', event => {
+        const button = event.submitter;
+        if (button?.matches('[data-once]')) setTimeout(() => { button.disabled = true; });
+        if (event.target.matches('[data-confirm]') && !window.confirm(event.target.dataset.confirm)) event.preventDefault();
+    });
+
+    all('form[data-skus]').forEach(pickOption);
+    loadPersonal();
+})();

@@ -1,0 +1,150 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Jangteo.Board.Contracts;
+using Jangteo.Catalog.Contracts;
+using Jangteo.Mall.Testing;
+using Jangteo.Orders.Contracts;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Jangteo.Mall.Browser;
+
+/// <summary>What must hold at one mall whichever way it is laid out: the Backoffice, pages for everybody, pages without script.</summary>
+public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.Shop>
+{
+    public sealed class Shop() : BrowserMall(new(Layout.Together, PostgreSql: false));
+
+    [Fact]
+    public async Task Staff_ship_an_order_correct_the_stock_and_hide_a_post()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        var product = await staff.NewProduct(stock: 10);
+        var order = await buyer.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 2));
+        await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+        var title = $"나쁜 글 {Guid.NewGuid():N}";
+        var post = (await buyer.Board.Write(Boards.Free, new(title, "광고입니다"), Guid.CreateVersion7().ToString())).Required;
+
+        await shop.Visit(Screen.Desktop, Words.Korean, async page =>
+        {
+            await page.GotoAsync("/backoffice");
+            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
+            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            await Ship(page, (await buyer.Orders.Get(order.Id)).Required.Number);
+            await CorrectStock(page, product.Sku);
+            await Hide(page, title);
+        });
+
+        Assert.Equal(OrderStatus.Shipped, (await buyer.Orders.Get(order.Id)).Required.Status);
+        Assert.Equal(15, (await staff.Inventory.Stock([product.Sku])).Required.Single().Available);
+        Assert.True((await staff.Board.Post(Boards.Free, post.Id)).Required.Hidden);
+        await LedgerCheck.Holds(shop.Mall);
+    }
+
+    [Theory]
+    [InlineData(Screen.Desktop, "ko")]
+    [InlineData(Screen.Phone, "en")]
+    public async Task Pages_have_no_serious_barriers_by_WCAG_AA(Screen screen, string language)
+    {
+        var words = language == "ko" ? Words.Korean : Words.English;
+        using var member = await new Visitor(shop.Mall).SignUp();
+        var product = (await member.Catalog.Browse(new(InStock: true, Sort: ProductSort.Newest))).Required.Items.First(p => p.SingleSku is not null);
+        var category = (await member.Catalog.Categories()).Required[0];
+        await Buying.Eventually(async () => (await member.Cart.Put(product.SingleSku!, 1)).Ok, "the cart knows the sample");
+        string[] paths = ["/", $"/categories/{category.Slug}", $"/products/{product.Slug}", "/cart", "/checkout", "/boards/free", "/boards/notice"];
+        var barriers = new List<string>();
+
+        // The checker is a script of the tests, which the shop's own policy would refuse.
+        await shop.Visit(screen, words, bypassPolicy: true, deed: async page =>
+        {
+            await page.GotoAsync($"/identity/sign-up?lang={language}");
+            barriers.AddRange(await Barriers(page));
+            await page.GotoAsync($"{words.Base}/login?returnUrl={words.Base}/cart");
+            barriers.AddRange(await Barriers(page));
+            await page.GetByLabel(words["이메일 주소", "E-mail address"]).FillAsync(member.Email);
+            await page.GetByLabel(words["비밀번호", "Password"]).FillAsync(Visitor.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Spinbutton)).ToBeVisibleAsync();
+            foreach (var path in paths)
+            {
+                var answer = await page.GotoAsync(words.Base + path);
+                Assert.Equal(200, answer!.Status);
+                Assert.EndsWith(path, new Uri(page.Url).AbsolutePath);
+                barriers.AddRange(await Barriers(page));
+            }
+        });
+        Assert.True(barriers.Count == 0, string.Join("\n", barriers));
+    }
+
+    static async Task<IEnumerable<string>> Barriers(IPage page)
+    {
+        var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+        Assert.NotEmpty(result.Passes);
+        return result.Violations.Where(v => v.Impact is "serious" or "critical")
+            .Select(v => $"{page.Url}: {v.Id} ({v.Impact}): {string.Join(" | ", v.Nodes.Take(3).Select(n => n.Html))}");
+    }
+
+    [Fact]
+    public Task The_checker_of_barriers_finds_one_where_there_is_one() => shop.Visit(Screen.Desktop, Words.Korean, bypassPolicy: true, deed: async page =>
+    {
+        await page.GotoAsync("/");
+        await page.EvaluateAsync("document.querySelector('main').append(document.createElement('button'))");
+        Assert.Contains("button-name", Assert.Single(await Barriers(page)), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public async Task Without_script_a_product_goes_to_the_cart_and_its_quantity_changes()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        var product = await staff.NewProduct(stock: 10);
+        await shop.Visit(Screen.Phone, Words.Korean, script: false, deed: async page =>
+        {
+            await page.GotoAsync($"/products/{product.Slug}");
+            await Button(page, "장바구니 담기");
+            // Without the script that fetches a token, the shop asks once more.
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("장바구니에 담을까요?");
+            await Button(page, "장바구니 담기");
+            await Expect(page.GetByText("장바구니에 담았어요.")).ToBeVisibleAsync();
+            await page.GetByRole(AriaRole.Spinbutton).FillAsync("3");
+            await Button(page, "변경");
+            await Expect(page.GetByText("수량을 바꿨어요.")).ToBeVisibleAsync();
+            await Expect(page.GetByRole(AriaRole.Spinbutton)).ToHaveValueAsync("3");
+        });
+    }
+
+    static async Task Ship(IPage page, string number)
+    {
+        await Menu(page, "주문");
+        await page.GetByRole(AriaRole.Link, new() { Name = number }).ClickAsync();
+        await Button(page, "배송 준비 시작");
+        await page.GetByLabel("택배사").FillAsync("CJ대한통운");
+        await page.GetByLabel("송장 번호").FillAsync("601234567890");
+        await Button(page, "배송 시작");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "배송 완료로 표시" })).ToBeVisibleAsync();
+    }
+
+    static async Task CorrectStock(IPage page, string sku)
+    {
+        await Menu(page, "재고");
+        await page.GetByLabel("이름이나 SKU").FillAsync(sku);
+        await Button(page, "찾기");
+        await page.GetByLabel($"더하거나 뺄 수 {sku}").FillAsync("7");
+        await page.GetByLabel($"까닭 {sku}").FillAsync("다시 세어 봄");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = sku }).GetByRole(AriaRole.Button, new() { Name = "고치기" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("+7");
+    }
+
+    static async Task Hide(IPage page, string title)
+    {
+        await Menu(page, "게시판");
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "게시판" }).GetByRole(AriaRole.Link, new() { Name = "자유게시판" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
+        await Button(page, "가리기");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "다시 보이기" })).ToBeVisibleAsync();
+    }
+
+    static Task Menu(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "관리 메뉴" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+
+    static Task Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+}

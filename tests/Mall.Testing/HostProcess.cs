@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Jangteo.Mall.Testing;
+
+/// <summary>Where the sources are.</summary>
+public static class Repository
+{
+    /// <summary>The folder of Jangteo.slnx.</summary>
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    static string Find(string folder) => File.Exists(Path.Combine(folder, "Jangteo.slnx")) ? folder : Find(Path.GetDirectoryName(folder)!);
+}
+
+/// <summary>A module's host as a real process, to be stopped and killed.</summary>
+public sealed class HostProcess : IDisposable
+{
+    readonly StringBuilder _output = new();
+    readonly Process _process;
+
+    /// <summary>Starts src/{module}/{module}.Host, as the solution was built, on the given folder and port.</summary>
+    public HostProcess(string module, string dataFolder, int port, IReadOnlyDictionary<string, string> settings)
+    {
+        Url = new Uri($"http://127.0.0.1:{port}");
+        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.Root, $"src/{module}/{module}.Host/bin/{configuration}/net10.0/Jangteo.{module}.Host.dll")])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = dataFolder,
+            Environment = { ["Urls"] = Url.ToString(), ["Data__Folder"] = dataFolder, ["Limits__RequestsPerSecondPerAddress"] = "100000" },
+        };
+        foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => { lock (_output) _output.AppendLine(line.Data); };
+        _process.ErrorDataReceived += (_, line) => { lock (_output) _output.AppendLine(line.Data); };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri Url { get; }
+
+    public string Output { get { lock (_output) return _output.ToString(); } }
+
+    /// <summary>Ports that nobody listens on just now.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var probes = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        probes.ForEach(p => p.Start());
+        var ports = probes.Select(p => ((IPEndPoint)p.LocalEndpoint).Port).ToArray();
+        probes.ForEach(p => p.Stop());
+        return ports;
+    }
+
+    /// <summary>Waits until it may be sent traffic.</summary>
+    public Task Ready() => Buying.Eventually(async () => await Status("/health/ready") == 200, $"{Url} is ready: {Output}", seconds: 60);
+
+    /// <summary>The status of a GET; 0 when nothing answers.</summary>
+    public async Task<int> Status(string path)
+    {
+        using var http = new HttpClient { BaseAddress = Url };
+        try
+        {
+            return (int)(await http.GetAsync(path)).StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>SIGTERM: asks it to leave in good order.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString()]).WaitForExit();
+
+    /// <summary>Waits for the end and gives the exit code.</summary>
+    public async Task<int> Exit()
+    {
+        await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

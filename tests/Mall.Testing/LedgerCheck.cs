@@ -1,0 +1,171 @@
+using System.Data.Common;
+using System.Text.Json;
+using Jangteo.Orders.Contracts;
+using Jangteo.Platform;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Jangteo.Mall.Testing;
+
+/// <summary>A SKU's row, and the sum of what was ever booked in or out other than by orders.</summary>
+public sealed record StockRow(string Sku, long Available, long Reserved, long Sold, long Stocked, long Booked);
+
+/// <summary>A reservation.</summary>
+public sealed record ReservationRow(Guid OrderId, string State, DateTimeOffset ExpiresAt, IReadOnlyList<SkuQuantity> Lines);
+
+/// <summary>An order's line as stored.</summary>
+public sealed record OrderLineRow(string Sku, int Quantity, Money UnitPrice);
+
+/// <summary>An order.</summary>
+public sealed record OrderRow(Guid Id, string Status, IReadOnlyList<OrderLineRow> Lines, long DeliveryFee, long Total, long Refunded);
+
+/// <summary>An entry of our ledger, or of the provider's books.</summary>
+public sealed record MoneyRow(string OrderId, string Kind, long Amount, string Reference);
+
+/// <summary>What all databases of a mall say at one quiet moment.</summary>
+public sealed record Books(IReadOnlyList<StockRow> Stock, IReadOnlyList<ReservationRow> Reservations, IReadOnlyList<OrderRow> Orders,
+    IReadOnlyList<MoneyRow> Ledger, IReadOnlyList<MoneyRow> Provider, IReadOnlyList<string> Unread, IReadOnlyList<string> Parked, DateTimeOffset At);
+
+/// <summary>What must always hold, read from the databases themselves once nothing is under way.</summary>
+public static class LedgerCheck
+{
+    // An order in one of these waits for somebody; in any other, no message about it is under way.
+    static readonly string[] Paid = ["Confirmed", "Preparing", "Shipped", "Delivered", "Completed"];
+    static readonly TimeSpan ReservationGrace = TimeSpan.FromMinutes(6);
+
+    /// <summary>Waits until the mall is quiet and throws with every violation.</summary>
+    public static async Task Holds(TestMall mall, int quietSeconds = 30)
+    {
+        var until = DateTime.UtcNow.AddSeconds(quietSeconds);
+        IReadOnlyList<string> violations;
+        do
+        {
+            violations = Violations(await Read(mall));
+            if (violations.Count == 0) return;
+            await Task.Delay(100);
+        }
+        while (DateTime.UtcNow < until);
+        throw new InvalidOperationException($"The ledger check failed ({mall.Shape}):{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
+    }
+
+    /// <summary>Every rule that the books break, in words.</summary>
+    public static IReadOnlyList<string> Violations(Books books) => [.. StockBalances(books), .. MoneyBalances(books), .. OrdersAddUp(books), .. NothingOutlives(books),
+        .. books.Unread.Select(u => $"5 unread: {u}"), .. books.Parked.Select(p => $"5 parked: {p}"), .. ProviderAgrees(books)];
+
+    static IEnumerable<string> StockBalances(Books books)
+    {
+        foreach (var s in books.Stock)
+        {
+            if (s.Available + s.Reserved + s.Sold != s.Stocked || s.Stocked != s.Booked) yield return $"1 stock of {s.Sku}: {s.Available} + {s.Reserved} + {s.Sold}, stocked {s.Stocked}, booked {s.Booked}";
+            if (s.Available < 0 || s.Reserved < 0 || s.Sold < 0) yield return $"1 stock of {s.Sku} is negative";
+        }
+        foreach (var (state, held) in new[] { ("Reserved", books.Stock.ToDictionary(s => s.Sku, s => s.Reserved)), ("Sold", books.Stock.ToDictionary(s => s.Sku, s => s.Sold)) })
+        {
+            var said = books.Reservations.Where(r => r.State == state).SelectMany(r => r.Lines).GroupBy(l => l.Sku).ToDictionary(g => g.Key, g => g.Sum(l => (long)l.Quantity));
+            foreach (var (sku, pieces) in held.Where(h => h.Value != said.GetValueOrDefault(h.Key))) yield return $"1 {sku} has {pieces} {state}, the reservations say {said.GetValueOrDefault(sku)}";
+        }
+    }
+
+    static IEnumerable<string> MoneyBalances(Books books)
+    {
+        var ledger = books.Ledger.ToLookup(l => l.OrderId);
+        var orders = books.Orders.Select(o => o.Id.ToString()).ToHashSet();
+        foreach (var entries in ledger.Where(l => !orders.Contains(l.Key))) yield return $"2 money moved for {entries.Key}, which is no order";
+        foreach (var order in books.Orders)
+        {
+            var entries = ledger[order.Id.ToString()].ToList();
+            if (entries.Count(e => e.Kind == "capture") > 1) yield return $"2 order {order.Id} was captured twice";
+            var kept = entries.Sum(e => e.Kind == "capture" ? e.Amount : -e.Amount);
+            var owed = Paid.Contains(order.Status) ? order.Total - order.Refunded : 0;
+            if (kept != owed) yield return $"2 order {order.Id} is {order.Status} and owes {owed}, but {kept} is kept";
+        }
+    }
+
+    static IEnumerable<string> OrdersAddUp(Books books)
+    {
+        foreach (var ids in books.Orders.GroupBy(o => o.Id).Where(g => g.Count() > 1)) yield return $"3 order {ids.Key} is stored {ids.Count()} times";
+        foreach (var o in books.Orders.Where(o => o.Lines.Sum(l => l.Quantity * l.UnitPrice.Amount) + o.DeliveryFee != o.Total)) yield return $"3 order {o.Id} does not add up to {o.Total}";
+        foreach (var o in books.Orders.Where(o => o.Status == "Placed")) yield return $"3 order {o.Id} still waits for its stock";
+        var reservations = books.Reservations.ToDictionary(r => r.OrderId);
+        foreach (var order in books.Orders)
+        {
+            var state = reservations.GetValueOrDefault(order.Id)?.State;
+            var fits = Paid.Contains(order.Status) ? state == "Sold" : order.Status == "Cancelled" ? state is null or "Released" or "Rejected" or "Expired" : state == "Reserved";
+            if (!fits) yield return $"3 order {order.Id} is {order.Status}, its reservation {state ?? "missing"}";
+        }
+    }
+
+    static IEnumerable<string> NothingOutlives(Books books) => books.Reservations
+        .Where(r => r.State == "Reserved" && r.ExpiresAt + ReservationGrace < books.At).Select(r => $"4 the reservation of {r.OrderId} outlived {r.ExpiresAt}");
+
+    static IEnumerable<string> ProviderAgrees(Books books)
+    {
+        var ours = books.Ledger.GroupBy(l => (l.OrderId, l.Kind)).ToDictionary(g => g.Key, g => g.Sum(l => l.Amount));
+        var theirs = books.Provider.GroupBy(l => (l.OrderId, l.Kind)).ToDictionary(g => g.Key, g => g.Sum(l => l.Amount));
+        foreach (var key in ours.Keys.Union(theirs.Keys))
+            if (ours.GetValueOrDefault(key) != theirs.GetValueOrDefault(key)) yield return $"6 {key.Kind} of {key.OrderId}: ours {ours.GetValueOrDefault(key)}, the provider's {theirs.GetValueOrDefault(key)}";
+    }
+
+    /// <summary>Reads all databases.</summary>
+    public static async Task<Books> Read(TestMall mall)
+    {
+        // The feeds first: what they announce is then in the books that are read after.
+        var unread = await Unread(mall);
+        var parked = new List<string>();
+        foreach (var module in TestMall.Databases)
+            parked.AddRange(await Query(mall, module, "SELECT \"Subscription\", \"Type\", \"Key\", \"Error\" FROM parked", r => $"{module}.{r.GetString(0)} {r.GetString(1)} of {r.GetString(2)}: {(r.IsDBNull(3) ? "waits" : r.GetString(3).Split('\n')[0])}"));
+
+        return new(
+            await Query(mall, "inventory", """
+                SELECT s."Sku", s."Available", s."Reserved", s."Sold", s."Stocked", COALESCE((SELECT SUM(m."Change") FROM movements m WHERE m."Sku" = s."Sku"), 0) FROM stocks s
+                """, r => new StockRow(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), Convert.ToInt64(r.GetValue(5)))),
+            await Query(mall, "inventory", "SELECT \"OrderId\", \"State\", \"ExpiresAt\", \"Lines\" FROM reservations",
+                r => new ReservationRow(Id(r, 0), r.GetString(1), Time(r, 2), Json<List<SkuQuantity>>(r.GetString(3)))),
+            await Query(mall, "orders", "SELECT \"Id\", \"Status\", \"Lines\", \"DeliveryFee_Amount\", \"Total_Amount\", \"Refunded_Amount\" FROM orders",
+                r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))),
+            await Query(mall, "payments", "SELECT \"OrderId\", \"Kind\", \"Amount_Amount\", \"Reference\" FROM ledger", r => new MoneyRow(Id(r, 0).ToString(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
+            await Query(mall, "sandboxpay", """
+                SELECT "Reference", 'capture', "Amount_Amount", "Key" FROM payments WHERE "State" = 'Captured'
+                UNION ALL SELECT p."Reference", 'refund', r."Amount_Amount", p."Key" FROM refunds r JOIN payments p ON p."Key" = r."PaymentKey"
+                """, r => new MoneyRow(r.GetString(0).ToLowerInvariant(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
+            unread, parked, DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Subscriptions that have not read their producer's feed to its end.</summary>
+    static async Task<List<string>> Unread(TestMall mall)
+    {
+        var newest = new Dictionary<string, string>();
+        foreach (var module in TestMall.Databases)
+            newest[module] = (await Query(mall, module, mall.Shape.PostgreSql
+                ? "SELECT \"Xid\"::text || '-' || \"Seq\" FROM feed ORDER BY \"Xid\" DESC, \"Seq\" DESC LIMIT 1"
+                : "SELECT \"Xid\" || '-' || \"Seq\" FROM feed ORDER BY \"Seq\" DESC LIMIT 1", r => r.GetString(0))).FirstOrDefault("");
+        var unread = new List<string>();
+        foreach (var module in TestMall.Databases)
+            unread.AddRange((await Query(mall, module, "SELECT \"Subscription\", \"Producer\", \"Position\" FROM cursors", r => (Name: r.GetString(0), Producer: r.GetString(1), At: r.GetString(2))))
+                .Where(c => newest.TryGetValue(c.Producer, out var end) && end != "" && end != c.At)
+                .Select(c => $"{module}.{c.Name} is at {c.At} of {c.Producer}, which ends at {newest[c.Producer]}"));
+        return unread;
+    }
+
+    static async Task<List<T>> Query<T>(TestMall mall, string module, string sql, Func<DbDataReader, T> row)
+    {
+        await using DbConnection connection = mall.Shape.PostgreSql ? new NpgsqlConnection(mall.ConnectionString(module)) : new SqliteConnection(mall.ConnectionString(module) + ";Mode=ReadOnly");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) rows.Add(row(reader));
+        return rows;
+    }
+
+    static Guid Id(DbDataReader reader, int column) => reader.GetValue(column) is Guid id ? id : Guid.Parse(reader.GetString(column));
+
+    static DateTimeOffset Time(DbDataReader reader, int column) => reader.GetValue(column) switch
+    {
+        DateTime time => new(time, TimeSpan.Zero),
+        var microseconds => DateTimeOffset.UnixEpoch.AddMicroseconds(Convert.ToInt64(microseconds)),
+    };
+
+    static T Json<T>(string json) => JsonSerializer.Deserialize<T>(json, MessageFormat.Json)!;
+}

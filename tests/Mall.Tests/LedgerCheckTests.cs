@@ -1,0 +1,44 @@
+using Jangteo.Mall.Testing;
+using Jangteo.Platform;
+
+namespace Jangteo.Mall.Tests;
+
+/// <summary>The check itself: it passes sound books and catches each kind of planted fault.</summary>
+public class LedgerCheckTests
+{
+    static readonly Guid Paid = Guid.CreateVersion7();
+    static readonly Guid Off = Guid.CreateVersion7();
+    static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    static Books Sound => new(
+        [new("TEA", 7, 0, 3, 10, 10)],
+        [new(Paid, "Sold", Now, [new("TEA", 3)]), new(Off, "Released", Now, [new("TEA", 1)])],
+        [new(Paid, "Confirmed", [new("TEA", 3, Money.Won(1_000))], 3_000, 6_000, 500), new(Off, "Cancelled", [new("TEA", 1, Money.Won(1_000))], 3_000, 4_000, 4_000)],
+        [new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [], [], Now);
+
+    [Fact]
+    public void Sound_books_pass() => Assert.Empty(LedgerCheck.Violations(Sound));
+
+    public static TheoryData<string, Books> Planted => new()
+    {
+        { "1", Sound with { Stock = [new("TEA", 8, 0, 3, 10, 10)] } },
+        { "1", Sound with { Stock = [new("TEA", 8, -1, 3, 10, 10)] } },
+        { "1", Sound with { Stock = [new("TEA", 7, 0, 3, 10, 9)] } },
+        { "2", Sound with { Ledger = [.. Sound.Ledger, new($"{Paid}", "capture", 6_000, "again")] } },
+        { "2", Sound with { Ledger = [.. Sound.Ledger, new($"{Guid.CreateVersion7()}", "capture", 1, "x")] } },
+        { "2", Sound with { Ledger = [.. Sound.Ledger.SkipLast(1)] } },
+        { "3", Sound with { Orders = [.. Sound.Orders, Sound.Orders[1]] } },
+        { "3", Sound with { Orders = [Sound.Orders[0] with { DeliveryFee = 0 }, Sound.Orders[1]] } },
+        { "3", Sound with { Reservations = [.. Sound.Reservations.Skip(1)] } },
+        { "4", Sound with { Reservations = [.. Sound.Reservations, new(Guid.CreateVersion7(), "Reserved", Now.AddHours(-1), [])] } },
+        { "5", Sound with { Unread = ["orders.checkout"] } },
+        { "5", Sound with { Parked = ["orders.checkout"] } },
+        { "6", Sound with { Provider = [.. Sound.Provider.Skip(1)] } },
+    };
+
+    [Theory, MemberData(nameof(Planted))]
+    public void A_planted_fault_is_caught(string rule, Books books) =>
+        Assert.Contains(LedgerCheck.Violations(books), v => v.StartsWith(rule, StringComparison.Ordinal));
+}

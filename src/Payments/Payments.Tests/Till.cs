@@ -88,7 +88,7 @@ sealed class Till : IAsyncDisposable
         await Until(() => Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
         var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
         var theirs = new List<string>();
-        await foreach (var t in Provider.Report(CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
+        await foreach (var t in Provider.Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
         Assert.Equal(theirs.Order(), ours);
         var payments = await Service.Db(db => db.Payments.AsNoTracking().ToListAsync());
         Assert.All(payments, p => Assert.InRange(p.RefundsAsked, p.Refunded, p.Captured));

@@ -22,8 +22,11 @@ interface IPaymentProvider
     /// <summary>Checks a notice's signature and age and reads which payment it is about. A notice is a hint to ask, never a fact.</summary>
     WebhookReading Read(IHeaderDictionary headers, string body, DateTimeOffset now);
 
-    /// <summary>Every capture and refund in the provider's books.</summary>
-    IAsyncEnumerable<ProviderTransaction> Report(CancellationToken ct);
+    /// <summary>
+    /// Every capture and refund that the provider booked from <paramref name="from"/> until before <paramref name="until"/>, in
+    /// any order. Unlike the calls it throws when the provider cannot be asked: half a report would look like lost money.
+    /// </summary>
+    IAsyncEnumerable<ProviderTransaction> Report(DateTimeOffset from, DateTimeOffset until, CancellationToken ct);
 }
 
 /// <summary>What a webhook turned out to be.</summary>
@@ -41,4 +44,8 @@ abstract record WebhookReading
 
 /// <summary>A movement in the provider's books.</summary>
 /// <param name="Kind">"capture" or "refund", as in our ledger.</param>
-sealed record ProviderTransaction(string Kind, string Reference, string ProviderKey, Money Amount);
+/// <param name="Id">The provider's name of the movement: of a capture the payment's key.</param>
+/// <param name="Reference">What we called the payment: the order's id; empty when the provider knows none.</param>
+/// <param name="ProviderKey">The provider's name of the payment, as in <see cref="ProviderAnswer.Captured"/>.</param>
+/// <param name="At">When the provider booked it.</param>
+sealed record ProviderTransaction(string Kind, string Id, string Reference, string ProviderKey, Money Amount, DateTimeOffset At);

@@ -127,17 +127,17 @@ sealed class SandboxPayProvider : IPaymentProvider
         }
     }
 
-    public async IAsyncEnumerable<ProviderTransaction> Report([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ProviderTransaction> Report(DateTimeOffset from, DateTimeOffset until, [EnumeratorCancellation] CancellationToken ct)
     {
         string? after = null;
         do
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, Calls.Query($"{Api}/report", ("after", after)));
+            using var request = new HttpRequestMessage(HttpMethod.Get, Calls.Query($"{Api}/report", ("from", from.ToString("O")), ("until", until.ToString("O")), ("after", after)));
             request.Headers.Authorization = _authorization;
             using var response = await _http.SendAsync(request, ct);
             response.EnsureSuccessStatusCode();
             var page = (await response.Content.ReadFromJsonAsync<Page<Movement>>(MessageFormat.Json, ct))!;
-            foreach (var movement in page.Items) yield return new(movement.Kind, movement.Reference, movement.PaymentKey, movement.Amount);
+            foreach (var movement in page.Items) yield return new(movement.Kind, movement.Id, movement.Reference, movement.PaymentKey, movement.Amount, movement.At);
             after = page.Next;
         }
         while (after is not null);
@@ -151,5 +151,5 @@ sealed class SandboxPayProvider : IPaymentProvider
 
     sealed record Notice(Paid Payment);
 
-    sealed record Movement(string Kind, string Reference, string PaymentKey, Money Amount);
+    sealed record Movement(string Kind, string Id, string Reference, string PaymentKey, Money Amount, DateTimeOffset At);
 }

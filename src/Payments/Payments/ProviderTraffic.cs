@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -61,7 +62,12 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
     async Task MakeCalls(CancellationToken ct)
     {
         await foreach (var request in _ready.Reader.ReadAllAsync(ct))
-            await _answered.Writer.WriteAsync((request, await Call(request, ct)), ct);
+        {
+            Boundary.At("before call of", request.Kind);
+            var answer = await Call(request, ct);
+            Boundary.At("after call of", request.Kind);
+            await _answered.Writer.WriteAsync((request, answer), ct);
+        }
     }
 
     async Task<ProviderAnswer> Call(ProviderRequest request, CancellationToken ct)
@@ -106,6 +112,7 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
             await using var scope = services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
             await db.Unit(() => Write(db, batch, ct), ct);
+            foreach (var (request, _) in batch) Boundary.At("after commit of answer", request.Kind);
             foreach (var (request, _) in batch)
                 if (_waiting.TryRemove(request.CallId, out var waiter)) waiter.TrySetResult();
             return true;
@@ -127,6 +134,7 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
         foreach (var (request, answer) in batch)
             await settlement.Apply(payments[request.OrderId], calls[request.CallId], request, answer, ct);
         await db.SaveChangesAsync(ct);
+        foreach (var (request, _) in batch) Boundary.At("before commit of answer", request.Kind);
     }
 
     async Task FindUnanswered(CancellationToken ct)

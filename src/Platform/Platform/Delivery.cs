@@ -66,6 +66,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         var handler = scope.ServiceProvider.GetRequiredService(subscription.Handler);
+        if (Boundary.Reached is not null) db.Doing = $"{db.Store.Name}.{subscription.Name} {string.Join(", ", batch.Select(m => m.Type).Where(subscription.Messages.ContainsKey).Distinct())}";
         await db.Unit(async () =>
         {
             db.ChangeTracker.Clear();

@@ -1,9 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Jangteo.Platform;
 
 /// <summary>Lets a host without a database hear feeds from now on, for example to refresh its caches. Nothing is replayed after a restart.</summary>

@@ -89,6 +89,7 @@ sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
     {
+        if (Boundary.Reached is not null) call.HttpContext.RequestServices.GetRequiredService<TDb>().Doing = call.HttpContext.GetEndpoint()?.DisplayName;
         for (var attempt = 1; ; attempt++)
         {
             try

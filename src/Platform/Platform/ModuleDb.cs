@@ -62,6 +62,9 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     /// <summary>Runs a quick action once what is being saved has committed, for example waking a worker; never when it was undone.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>What this context is at work on, for the names of boundaries; filled in only while somebody listens.</summary>
+    internal string? Doing { get; set; }
+
     internal int ActionsAfterCommit => _afterCommit.Count;
 
     internal void UndoActionsAfterCommit(int from) => _afterCommit.RemoveRange(from, _afterCommit.Count - from);
@@ -97,6 +100,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         {
             _inUnit = false;
         }
+        Boundary.At("after commit of", Doing);
         Committed();
     }
 
@@ -110,6 +114,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             try
             {
                 await work();
+                Boundary.At("before commit of", Doing);
             }
             finally
             {
@@ -123,6 +128,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     {
         await using var transaction = await Database.BeginTransactionAsync(ct);
         await work();
+        Boundary.At("before commit of", Doing);
         await transaction.CommitAsync(ct);
     }
 
@@ -165,7 +171,9 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     {
         try
         {
+            Boundary.At("before commit of", Doing);
             var changed = await Save(acceptAllChangesOnSuccess, ct);
+            Boundary.At("after commit of", Doing);
             Committed();
             return changed;
         }

@@ -69,9 +69,11 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
         while (true)
         {
             var anyParked = await delivery.RetryParked(ct);
+            Boundary.At("before read of", (reader, delivery.Producer));
             var (events, next) = await feed.Read(cursor, BatchSize, anyParked ? 1 : FeedClients.WaitSeconds, reader, ct);
             await lease.Check(ct);
             if (events.Count == 0) continue;
+            Boundary.At("after read of", (reader, delivery.Producer));
             await delivery.Deliver(events, db => MoveCursor(db, delivery, cursor, next, ct), ct);
             cursor = next;
             if (events.Count < BatchSize && delivery.Subscription.Rest > TimeSpan.Zero) await Task.Delay(delivery.Subscription.Rest, ct);

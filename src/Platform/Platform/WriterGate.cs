@@ -42,7 +42,9 @@ sealed class WriterGate : IAsyncDisposable
                 await using var transaction = Open().BeginTransaction(deferred: false);
                 while (done.Count < MaxUnitsPerCommit && _waiting.Reader.TryRead(out var unit))
                     if (!unit.Cancelled) done.Add((unit, await Attempt(unit, transaction)));
+                Boundary.At("before group commit of", _connectionString);
                 transaction.Commit();
+                Boundary.At("after group commit of", _connectionString);
                 // Who failed may have failed on what another of the group wrote: they learn so when a second look will find it.
                 foreach (var (unit, failure) in done) unit.Finish(failure);
             }

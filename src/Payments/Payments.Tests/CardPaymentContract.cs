@@ -54,7 +54,7 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
     }
 
     [Fact]
-    public async Task Is_captured_by_the_notice_when_the_payer_never_comes_back()
+    public async Task Is_captured_though_the_payer_never_comes_back()
     {
         await using var till = await Till.Open(provider);
         var order = await till.CardOrder();
@@ -132,7 +132,7 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
         await using var till = await Till.Open(provider);
         var order = await till.CardOrder();
         var page = (await till.Member().Start(order)).Required.RedirectUrl;
-        var key = page[(page.LastIndexOf('/') + 1)..];
+        var key = provider.KeyOf(page);
 
         Assert.True((await till.Member().Confirm(order, new(key, Money.Won(1)))).Problem!.Is("amount-mismatch"));
         Assert.True((await till.Member().Confirm(order, new(key, new(30_000, "USD")))).Problem!.Is("amount-mismatch"));
@@ -157,7 +157,7 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
     [Fact]
     public async Task Is_told_unavailable_while_the_provider_is_down()
     {
-        await using var till = await Till.Open(provider, false, ($"Modules:{provider.Module}:Address", "http://127.0.0.1:9"), ("Payments:AnswerWaitSeconds", "0.5"));
+        await using var till = await Till.Open(provider, false, provider.Down, ("Payments:AnswerWaitSeconds", "0.5"));
         var order = await till.CardOrder();
         var started = await till.Service.As(Till.Buyer).PostAsync($"/api/payments/{order}/start", null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, started.StatusCode);

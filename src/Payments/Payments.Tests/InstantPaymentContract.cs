@@ -61,7 +61,7 @@ public abstract class InstantPaymentContract(ProviderStandIn provider)
     [Fact]
     public async Task Is_given_up_without_a_charge_when_the_provider_was_never_reached_and_the_order_goes_off()
     {
-        await using var till = await Till.Open(provider, false, ($"Modules:{provider.Module}:Address", "http://127.0.0.1:9"));
+        await using var till = await Till.Open(provider, false, provider.Down);
         var order = await Order(till);
         await Task.Delay(300);
         Assert.Equal(PaymentStatus.Pending, (await till.Load(order)).Status);
@@ -88,6 +88,35 @@ public abstract class InstantPaymentContract(ProviderStandIn provider)
         var order = Guid.CreateVersion7();
         await till.Hear(Till.Request(order, method: PaymentMethods.Instant) with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(-1) });
         Assert.Equal([new(order, "expired", true)], await till.Service.Announced<PaymentDeclined>());
+        await till.BooksAreEqual();
+    }
+
+    [Fact]
+    public async Task Is_not_charged_when_the_cancellation_came_first()
+    {
+        await using var till = await Till.Open(provider);
+        var order = Guid.CreateVersion7();
+
+        await till.Hear(new CancelPayment(order, "buyer"));
+        Assert.Equal(404, (await till.Member().Get(order)).Problem!.Status);
+        await till.Hear(Till.Request(order, method: PaymentMethods.Instant));
+
+        Assert.Equal(PaymentStatus.Voided, (await till.Member().Get(order)).Required.Status);
+        await till.BooksAreEqual();
+        Assert.Empty(await till.Service.Announced<PaymentCaptured>());
+    }
+
+    [Fact]
+    public async Task Refunds_an_instant_payment_whose_answer_comes_late()
+    {
+        await using var till = await Till.Open(provider);
+        var member = Guid.CreateVersion7();
+        await till.StoreCard(member, Payer.LosesTheAnswer);
+        var order = Guid.CreateVersion7();
+        await till.Hear(Till.Request(order, method: PaymentMethods.Instant, member: member));
+        await till.Hear(new CancelPayment(order, "expired"));
+
+        await till.Becomes(order, PaymentStatus.Refunded);
         await till.BooksAreEqual();
     }
 }

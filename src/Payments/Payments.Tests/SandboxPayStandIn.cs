@@ -12,19 +12,36 @@ namespace Jangteo.Payments.Tests;
 public enum Payer { Pays, IsDeclined, HasNoFunds, IsSlow, LosesTheAnswer, NotifiesTwice, NotifiesLate }
 
 /// <summary>A provider, or what stands in for it, to run the contract against.</summary>
-public abstract class ProviderStandIn
+public abstract class ProviderStandIn : IAsyncDisposable
 {
+    /// <summary>Starts what is a process of its own; those that live in the tests' process are started with it.</summary>
+    public virtual Task Start() => Task.CompletedTask;
+
+    /// <summary>Tells where Payments hears notices.</summary>
+    public virtual void Tell(Uri payments) { }
+
+    /// <summary>The settings with which the provider cannot be reached.</summary>
+    public virtual (string, string) Down => ($"Modules:{Module}:Address", "http://127.0.0.1:9");
+
+    /// <summary>A page that was closed takes no payer any more; elsewhere the payer may go on, but nothing is charged.</summary>
+    public virtual bool ClosesPages => true;
+
+    /// <summary>The provider's key of the payment, as its page's address says it.</summary>
+    public virtual string KeyOf(string page) => page[(page.LastIndexOf('/') + 1)..];
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     /// <summary>Its module's name, for the address and the database.</summary>
-    public abstract string Module { get; }
+    public virtual string Module => "";
     public abstract IEnumerable<(string, string)> Settings { get; }
-    public abstract void Add(WebApplicationBuilder builder);
-    public abstract void Map(WebApplication app);
+    public virtual void Add(WebApplicationBuilder builder) { }
+    public virtual void Map(WebApplication app) { }
 
     /// <summary>Pays on the page; the payment key of the return address, or null when the page kept the payer.</summary>
     public abstract Task<string?> PayAt(HttpClient browser, string page, Payer payer);
 
     /// <summary>Chooses how a member's instant payments go.</summary>
-    public abstract Task StoreCard(HttpClient http, Guid member, Payer payer);
+    public virtual Task StoreCard(HttpClient http, Guid member, Payer payer) => throw new NotSupportedException("It has no instant payments.");
 }
 
 public sealed class SandboxPayStandIn : ProviderStandIn

@@ -23,7 +23,7 @@ public class SettlementTests
     {
         var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
         var call = await db.Calls.FirstAsync(c => c.OrderId == order);
-        var settlement = new Settlement(db, till.Service.Services.GetRequiredService<ProviderTraffic>(), TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow, NullLogger.Instance);
+        var settlement = new Settlement(db, till.Service.Services.GetRequiredService<ProviderTraffic>(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow, NullLogger.Instance);
         await settlement.Apply(payment, call, ProviderRequest.Of(payment, call, reachedBefore: true), answer, CancellationToken.None);
         return await db.SaveChangesAsync();
     });

@@ -2,6 +2,7 @@ using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Jangteo.Platform.Testing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -23,19 +24,23 @@ sealed class Till : IAsyncDisposable
     public PaymentsClient Staff => field ??= new(Service.As(Guid.CreateVersion7(), staff: true));
     public IPaymentProvider Provider => Service.Services.GetRequiredService<IPaymentProvider>();
 
-    public static async Task<Till> Open(ProviderStandIn provider, bool postgres = false, params (string, string)[] settings)
+    public static Task<Till> Open(ProviderStandIn provider, bool postgres = false, params (string, string)[] settings) => Open(provider, postgres, _ => { }, settings);
+
+    public static async Task<Till> Open(ProviderStandIn provider, bool postgres, Action<WebApplicationBuilder> more, params (string, string)[] settings)
     {
+        await provider.Start();
         List<(string, string)> all = [.. provider.Settings,
-            ("Payments:CallTimeoutSeconds", "0.5"), ("Payments:AnswerWaitSeconds", "6"), ("Payments:RetrySeconds", "0.1"), ("Feeds:DeliverTwice", "true"), .. settings];
-        foreach (var module in postgres ? new[] { "payments", provider.Module } : [])
+            ("Payments:CallTimeoutSeconds", "0.5"), ("Payments:AnswerWaitSeconds", "6"), ("Payments:RetrySeconds", "0.1"), ("Payments:WatchSeconds", "0.2"), ("Feeds:DeliverTwice", "true"), .. settings];
+        foreach (var module in postgres ? new[] { "payments", provider.Module }.Where(m => m.Length > 0) : [])
             all.Insert(0, ($"ConnectionStrings:{module}", $"{TestDatabase.Server};Database=test_{module}_{Guid.NewGuid():N}"));
         // What is set last wins.
         all = [.. all.GroupBy(s => s.Item1).Select(s => s.Last())];
         var databases = all.Where(s => s.Item1.StartsWith("ConnectionStrings", StringComparison.Ordinal)).Select(s => s.Item2.Split('=')[^1]).ToList();
         var service = await TestService<PaymentsDb>.Start("payments",
-            b => { b.AddPayments(); provider.Add(b); },
+            b => { b.AddPayments(); provider.Add(b); more(b); },
             a => { a.MapPayments(); provider.Map(a); },
             null, [.. all]);
+        provider.Tell(service.Http.BaseAddress!);
         return new(provider, service, databases);
     }
 
@@ -85,7 +90,7 @@ sealed class Till : IAsyncDisposable
     /// <summary>All calls are answered, and our ledger says what the provider's books say.</summary>
     public async Task BooksAreEqual()
     {
-        await Until(() => Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
+        await Until(() => Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null && c.Kind != CallKind.Watch)), open => open == 0);
         var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
         var theirs = new List<string>();
         await foreach (var t in Provider.Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
@@ -104,6 +109,7 @@ sealed class Till : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Service.DisposeAsync();
+        await _provider.DisposeAsync();
         foreach (var database in _databases)
         {
             await using var admin = new NpgsqlConnection($"{TestDatabase.Server};Database=postgres");

@@ -9,8 +9,14 @@ namespace Jangteo.Payments;
 /// </summary>
 interface IPaymentProvider
 {
-    /// <summary>The name in the webhook's path.</summary>
+    /// <summary>The name in the webhook's path, and of the provider in a payment's row.</summary>
     string Name { get; }
+
+    /// <summary>The <see cref="Jangteo.Orders.Contracts.PaymentMethods"/> that it offers.</summary>
+    IReadOnlyList<string> Methods { get; }
+
+    /// <summary>No notice tells that a payer has done their part: so while a payment waits for them, it is asked about now and then.</summary>
+    bool MustBeAsked { get; }
 
     Task<ProviderAnswer> OpenPage(ProviderRequest request, CancellationToken ct);
     Task<ProviderAnswer> Charge(ProviderRequest request, CancellationToken ct);
@@ -19,7 +25,7 @@ interface IPaymentProvider
     Task<ProviderAnswer> Void(ProviderRequest request, CancellationToken ct);
     Task<ProviderAnswer> Find(ProviderRequest request, CancellationToken ct);
 
-    /// <summary>Checks a notice's signature and age and reads which payment it is about. A notice is a hint to ask, never a fact.</summary>
+    /// <summary>Checks a notice's signature and age, if it has them, and reads which payment it is about. A notice is a hint to ask, never a fact.</summary>
     WebhookReading Read(IHeaderDictionary headers, string body, DateTimeOffset now);
 
     /// <summary>
@@ -33,7 +39,11 @@ interface IPaymentProvider
 abstract record WebhookReading
 {
     /// <summary>A genuine and fresh notice about a payment.</summary>
-    public sealed record Notice(string Reference, string ProviderKey) : WebhookReading;
+    /// <param name="ProviderKey">Null when the notice names the order only.</param>
+    public sealed record Notice(string Reference, string? ProviderKey) : WebhookReading;
+
+    /// <summary>A notice about something else.</summary>
+    public sealed record Other : WebhookReading;
 
     /// <summary>Not signed by the provider.</summary>
     public sealed record Forged : WebhookReading;

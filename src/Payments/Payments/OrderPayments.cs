@@ -5,7 +5,7 @@ using Jangteo.Platform;
 namespace Jangteo.Payments;
 
 /// <summary>Hears from Orders which orders are to be paid and which are off.</summary>
-sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
+sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, IPaymentProvider provider, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
 {
     public async Task Handle(RequestPayment message, CancellationToken ct)
     {
@@ -15,23 +15,25 @@ sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, TimeProvider 
             if (!known.IsRequested) known.Complete(message);
             return;
         }
-        var payment = Payment.Of(message, now);
+        var payment = Payment.Of(message, provider.Name, now);
         db.Add(payment);
-        if (message.Method != PaymentMethods.Instant) return;
-        if (now <= message.ExpiresAt)
-        {
-            traffic.Begin(db, payment, CallKind.Charge, payment.Amount.Amount);
-            return;
-        }
+        if (!provider.Methods.Contains(message.Method)) GiveUp(payment, "method-not-offered");
+        if (message.Method != PaymentMethods.Instant || payment.Status != PaymentStatus.Pending) return;
+        if (now <= message.ExpiresAt) traffic.Begin(db, payment, CallKind.Charge, payment.Amount.Amount);
+        else GiveUp(payment, "expired");
+    }
+
+    void GiveUp(Payment payment, string reason)
+    {
         payment.NotCaptured(final: true);
-        db.Send(new PaymentDeclined(message.OrderId, "expired", Final: true));
+        db.Send(new PaymentDeclined(payment.OrderId, reason, Final: true));
     }
 
     public async Task Handle(CancelPayment message, CancellationToken ct)
     {
         if (await db.Hold(message.OrderId, ct) is not { } payment)
         {
-            db.Add(Payment.Off(message, time.GetUtcNow()));
+            db.Add(Payment.Off(message, provider.Name, time.GetUtcNow()));
             return;
         }
         if (payment.IsCancelled) return;

@@ -16,6 +16,9 @@ sealed class Payment
     public Money Amount { get; set; }
     public required string Method { get; set; }
     public required string Title { get; set; }
+
+    /// <summary>The name of the provider it is opened at; it stays there when the shop changes to another.</summary>
+    public required string Provider { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
     public PaymentStatus Status { get; set; }
 
@@ -43,16 +46,16 @@ sealed class Payment
     /// <summary>What is known of the order's payment has come; before that there may only be the mark of a cancellation.</summary>
     public bool IsRequested => MemberId != Guid.Empty;
 
-    public static Payment Of(RequestPayment m, DateTimeOffset now) => new()
+    public static Payment Of(RequestPayment m, string provider, DateTimeOffset now) => new()
     {
-        OrderId = m.OrderId, MemberId = m.MemberId, Amount = m.Amount, Method = m.Method, Title = TitleOf(m), ExpiresAt = m.ExpiresAt, CreatedAt = now,
+        OrderId = m.OrderId, MemberId = m.MemberId, Amount = m.Amount, Method = m.Method, Title = TitleOf(m), Provider = provider, ExpiresAt = m.ExpiresAt, CreatedAt = now,
         Status = m.Method == PaymentMethods.Instant ? PaymentStatus.Pending : PaymentStatus.Open,
     };
 
     /// <summary>The cancellation overtook the request: whatever comes later finds the payment off.</summary>
-    public static Payment Off(CancelPayment m, DateTimeOffset now) => new()
+    public static Payment Off(CancelPayment m, string provider, DateTimeOffset now) => new()
     {
-        OrderId = m.OrderId, Amount = Money.Won(0), Method = "", Title = "", ExpiresAt = now, CreatedAt = now, Status = PaymentStatus.Voided, CancelReason = m.Reason,
+        OrderId = m.OrderId, Amount = Money.Won(0), Method = "", Title = "", Provider = provider, ExpiresAt = now, CreatedAt = now, Status = PaymentStatus.Voided, CancelReason = m.Reason,
     };
 
     /// <summary>The request that comes after its cancellation only completes the record.</summary>

@@ -38,6 +38,8 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
             payment.HasKey(p => p.OrderId);
             payment.Property(p => p.OrderId).ValueGeneratedNever();
             payment.Property(p => p.Status).HasConversion<string>();
+            // Before there was a choice, it was this one.
+            payment.Property(p => p.Provider).HasDefaultValue(SandboxPayProvider.ProviderName);
         });
         model.Entity<Refund>(refund =>
         {

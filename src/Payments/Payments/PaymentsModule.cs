@@ -14,8 +14,7 @@ public static class PaymentsModule
         builder.AddModule<PaymentsDb>("payments").Subscribe<OrderPayments>("orders");
         builder.Services.AddOptions<PaymentsOptions>().BindConfiguration("Payments").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddValidation();
-        builder.AddClient<SandboxPayProvider>("sandboxpay");
-        builder.Services.AddSingleton<IPaymentProvider>(services => services.GetRequiredService<SandboxPayProvider>());
+        builder.AddProviders();
         builder.Services.AddSingleton<ProviderTraffic>();
         if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService(services => services.GetRequiredService<ProviderTraffic>());
     }

@@ -5,6 +5,10 @@ namespace Jangteo.Payments;
 /// <summary>Settings of Payments, section <c>Payments</c>.</summary>
 public sealed class PaymentsOptions
 {
+    /// <summary>Where new payments are opened. Payments that were opened at another provider stay with it, as long as it is configured.</summary>
+    [AllowedValues(SandboxPayProvider.ProviderName, TossProvider.ProviderName, ErrorMessage = "Payments:Provider is unknown: it is sandboxpay or toss.")]
+    public string Provider { get; set; } = SandboxPayProvider.ProviderName;
+
     /// <summary>What the payer sees as the receiver.</summary>
     [Required, StringLength(100)]
     public string Merchant { get; set; } = "장터 Jangteo";
@@ -33,7 +37,19 @@ public sealed class PaymentsOptions
     [Range(0.05, 60)]
     public double RetrySeconds { get; set; } = 1;
 
+    /// <summary>Seconds after which a payment that waits for its payer is asked about, where no notice tells; doubled each time, up to a minute.</summary>
+    [Range(0.05, 60)]
+    public double WatchSeconds { get; set; } = 10;
+
     /// <summary>Calls to the provider at once.</summary>
     [Range(1, 256)]
     public int ParallelCalls { get; set; } = 16;
+
+    /// <summary><see cref="ReturnPath"/> of an order.</summary>
+    public string ReturnPathOf(Guid orderId) => Fill(ReturnPath, orderId);
+
+    /// <summary><see cref="CancelPath"/> of an order.</summary>
+    public string CancelPathOf(Guid orderId) => Fill(CancelPath, orderId);
+
+    static string Fill(string path, Guid orderId) => path.Replace("{orderId}", orderId.ToString(), StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Jangteo.Platform;
+using Polly.CircuitBreaker;
 
 namespace Jangteo.Payments;
 
@@ -17,6 +18,8 @@ enum CallKind
     Void,
     /// <summary>Say where the payment stands.</summary>
     Find,
+    /// <summary>The same, again and again while the payment waits for its payer.</summary>
+    Watch,
 }
 
 /// <summary>
@@ -47,9 +50,9 @@ sealed class ProviderCall
 /// <summary>What an adapter needs to make a call.</summary>
 /// <param name="CallId">The idempotency key.</param>
 /// <param name="ReachedBefore">An earlier attempt may have reached the provider.</param>
-sealed record ProviderRequest(Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Title, string? ProviderKey, bool ReachedBefore)
+sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Title, string? ProviderKey, bool ReachedBefore)
 {
-    public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(call.Id, call.Kind, payment.OrderId, payment.MemberId,
+    public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(payment.Provider, call.Id, call.Kind, payment.OrderId, payment.MemberId,
         payment.Amount with { Amount = call.Amount }, payment.Title, payment.ProviderKey, reachedBefore);
 }
 
@@ -66,7 +69,8 @@ abstract record ProviderAnswer
     public sealed record Captured(string ProviderKey, Money Amount) : ProviderAnswer;
 
     /// <summary>The card said no.</summary>
-    public sealed record Declined(string Reason) : ProviderAnswer;
+    /// <param name="EndsPage">The page is of no use any more: the payer starts on a new one.</param>
+    public sealed record Declined(string Reason, bool EndsPage = false) : ProviderAnswer;
 
     /// <summary>The money went back.</summary>
     public sealed record Refunded(Money Amount) : ProviderAnswer;
@@ -82,4 +86,9 @@ abstract record ProviderAnswer
 
     /// <summary>The call surely did not reach the provider.</summary>
     public sealed record NotSent(string Error) : ProviderAnswer;
+
+    /// <summary>What a call that failed says: only a connection that was never made surely had no effect.</summary>
+    public static ProviderAnswer Failed(Exception e) =>
+        e is BrokenCircuitException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+            ? new NotSent(e.Message) : new Unknown(e.Message);
 }

@@ -15,7 +15,7 @@ namespace Jangteo.Payments;
 /// call, and the answer is committed after (<see cref="Settlement"/>). A fresh intent is handed over in memory once it has
 /// committed. Intents whose answer is not known, of this process or of one that died, are found by polling and asked again.
 /// </summary>
-sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provider, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
+sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider chosen, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
 {
     const int MaxWaiting = 4096;
     const int BatchSize = 64;
@@ -40,6 +40,14 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
         db.Add(call);
         db.AfterCommit(() => _ready.Writer.TryWrite(request));
         return call;
+    }
+
+    /// <summary>From now on asks where the payment stands until its payer has done their part, if its provider must be asked.</summary>
+    public void Watch(PaymentsDb db, Payment payment)
+    {
+        if (services.GetKeyedService<IPaymentProvider>(payment.Provider) is not { MustBeAsked: true }) return;
+        var now = time.GetUtcNow();
+        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = CallKind.Watch, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(options.Value.WatchSeconds) });
     }
 
     /// <summary>Waits, within what a person bears, until the answer to a call has been written down, here or by another replica.</summary>
@@ -76,6 +84,8 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
         timeout.CancelAfter(CallTimeout);
         try
         {
+            // One that is not configured any more may be again: the call waits for it.
+            if (ProviderOf(request) is not { } provider) return new ProviderAnswer.NotSent($"The provider {request.Provider} is not configured.");
             return await (request.Kind switch
             {
                 CallKind.OpenPage => provider.OpenPage(request, timeout.Token),
@@ -92,6 +102,8 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
             return new ProviderAnswer.Unknown(e.Message);
         }
     }
+
+    IPaymentProvider? ProviderOf(ProviderRequest request) => request.Provider == chosen.Name ? chosen : services.GetKeyedService<IPaymentProvider>(request.Provider);
 
     async Task WriteAnswers(CancellationToken ct)
     {
@@ -127,7 +139,7 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider provide
 
     async Task Write(PaymentsDb db, List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
     {
-        var settlement = new Settlement(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), time.GetUtcNow(), log);
+        var settlement = new Settlement(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), TimeSpan.FromSeconds(options.Value.WatchSeconds), time.GetUtcNow(), log);
         var payments = (await db.Hold([.. batch.Select(b => b.Request.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
         var callIds = batch.Select(b => b.Request.CallId).ToArray();
         var calls = await db.Calls.Where(c => callIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);

@@ -6,11 +6,11 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using Polly.CircuitBreaker;
 
 namespace Jangteo.Payments;
 
@@ -39,12 +39,19 @@ sealed class SandboxPayProvider : IPaymentProvider
         _webhookKey = HMACSHA256.HashData(secret, "webhooks"u8);
     }
 
-    public string Name => "sandboxpay";
+    public const string ProviderName = "sandboxpay";
+
+    public string Name => ProviderName;
+
+    public IReadOnlyList<string> Methods { get; } = [PaymentMethods.Card, PaymentMethods.Instant];
+
+    // It tells of everything, and again until it is heard.
+    public bool MustBeAsked => false;
 
     public Task<ProviderAnswer> OpenPage(ProviderRequest r, CancellationToken ct) => Ask<Opened>(r, HttpMethod.Post, "/payments", new
     {
         reference = r.OrderId, amount = r.Amount, title = r.Title, merchant = _options.Merchant,
-        returnUrl = _origin + Fill(_options.ReturnPath, r.OrderId), cancelUrl = _origin + Fill(_options.CancelPath, r.OrderId), webhookUrl = _webhookUrl,
+        returnUrl = _origin + _options.ReturnPathOf(r.OrderId), cancelUrl = _origin + _options.CancelPathOf(r.OrderId), webhookUrl = _webhookUrl,
     }, opened => new ProviderAnswer.PageOpened(opened.PaymentKey, opened.PayPageUrl), ct);
 
     // An instant payment is answered at once, so no notice is needed.
@@ -60,8 +67,6 @@ sealed class SandboxPayProvider : IPaymentProvider
     public Task<ProviderAnswer> Void(ProviderRequest r, CancellationToken ct) => Ask<Paid>(r, HttpMethod.Post, $"/payments/{r.ProviderKey}/void", null, AnswerOf, ct);
 
     public Task<ProviderAnswer> Find(ProviderRequest r, CancellationToken ct) => Ask<Paid>(r, HttpMethod.Get, $"/payments/{r.ProviderKey}", null, AnswerOf, ct);
-
-    static string Fill(string path, Guid orderId) => path.Replace("{orderId}", orderId.ToString(), StringComparison.Ordinal);
 
     static ProviderAnswer AnswerOf(Paid paid) => paid.Status switch
     {
@@ -85,17 +90,9 @@ sealed class SandboxPayProvider : IPaymentProvider
                 ? read((await response.Content.ReadFromJsonAsync<T>(MessageFormat.Json, ct))!)
                 : await RefusalOf(response, ct);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
-        {
-            return new ProviderAnswer.NotSent(e.Message);
-        }
-        catch (BrokenCircuitException e)
-        {
-            return new ProviderAnswer.NotSent(e.Message);
-        }
         catch (Exception e)
         {
-            return new ProviderAnswer.Unknown(e.Message);
+            return ProviderAnswer.Failed(e);
         }
     }
 

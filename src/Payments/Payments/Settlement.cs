@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Jangteo.Payments;
 
 /// <summary>After the call: writes down what the provider answered, with everything that follows from it, as one.</summary>
-sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, DateTimeOffset now, ILogger log)
+sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, TimeSpan watch, DateTimeOffset now, ILogger log)
 {
     public async Task Apply(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer answer, CancellationToken ct)
     {
@@ -24,39 +24,43 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
                 log.LogError("The provider captured {Amount} for order {Order} of {Expected}", captured.Amount, payment.OrderId, payment.Amount);
                 AskAgain(call, "Captured in another currency.", mayHaveReached: true);
                 return;
+            case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status == PaymentStatus.Open && payment.ProviderKey is not null && now < payment.ExpiresAt:
+                call.NextTryAt = now + Pause(watch, call.Attempts);
+                return;
         }
         call.Close(answer.ToString()!, now);
         if (answer is ProviderAnswer.Voided && payment.Status == PaymentStatus.Open) payment.ForgetPage();
         else if (answer is ProviderAnswer.PageOpened page) PageOpened(payment, page);
         else if (answer is ProviderAnswer.Waiting waiting) Waiting(payment, call, waiting);
         else if (answer is ProviderAnswer.Captured captured) Captured(payment, captured);
-        else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, declined.Reason);
+        else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, request, declined);
         else if (answer is ProviderAnswer.Refunded refunded) await Refunded(payment, call, refunded, ct);
-        else if (answer is ProviderAnswer.Refused refused) await Refused(payment, call, refused.Reason, ct);
+        else if (answer is ProviderAnswer.Refused refused) await Refused(payment, call, request, refused.Reason, ct);
     }
 
     void AskAgain(ProviderCall call, string error, bool mayHaveReached)
     {
         call.MayHaveReached = mayHaveReached;
         call.Answer = error;
-        call.NextTryAt = now + Pause(call.Attempts);
+        call.NextTryAt = now + Pause(retry, call.Attempts);
         log.LogWarning("{Kind} of order {Order} is not answered (attempt {Attempt}): {Error}", call.Kind, call.OrderId, call.Attempts, error);
     }
 
-    TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(retry.TotalSeconds * (1 << Math.Min(attempts - 1, 10)), 60));
+    static TimeSpan Pause(TimeSpan first, int attempts) => TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * (1 << Math.Min(attempts - 1, 10)), 60));
 
     void PageOpened(Payment payment, ProviderAnswer.PageOpened page)
     {
         (payment.ProviderKey, payment.PayPageUrl) = (page.ProviderKey, page.Url);
         // The order went off while the page was being opened.
         if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+        else traffic.Watch(db, payment);
     }
 
     void Waiting(Payment payment, ProviderCall call, ProviderAnswer.Waiting waiting)
     {
         if (waiting.Declines > payment.Declines) Decline(payment, waiting.LastDecline ?? "card-declined", waiting.Declines, final: false);
         // The payer has paid and may never come back to our page: so we confirm.
-        if (call.Kind == CallKind.Find && waiting.Authorised && payment.Status == PaymentStatus.Open)
+        if (call.Kind is CallKind.Find or CallKind.Watch && waiting.Authorised && payment.Status == PaymentStatus.Open)
         {
             payment.Status = PaymentStatus.Pending;
             traffic.Begin(db, payment, CallKind.Confirm, payment.Amount.Amount);
@@ -82,12 +86,15 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         if (payment.IsCancelled) Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
     }
 
-    void Declined(Payment payment, ProviderCall call, string reason)
+    void Declined(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer.Declined declined)
     {
-        if (payment.Status != PaymentStatus.Pending) return;
+        // Asked about a page that another answer has ended: that one was told.
+        if (declined.EndsPage && payment.ProviderKey != request.ProviderKey) return;
+        if (payment.Status != PaymentStatus.Pending && !(declined.EndsPage && payment.Status == PaymentStatus.Open)) return;
         var final = call.Kind == CallKind.Charge;
         NotCaptured(payment, final);
-        Decline(payment, reason, payment.Declines + 1, final);
+        if (declined.EndsPage && !payment.IsCancelled) payment.ForgetPage();
+        Decline(payment, declined.Reason, payment.Declines + 1, final);
     }
 
     void Decline(Payment payment, string reason, int declines, bool final)
@@ -107,10 +114,10 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         db.Send(new PaymentRefunded(payment.OrderId, refund.Id, new(refund.Amount, currency), new(payment.Refunded, currency), refund.Reason));
     }
 
-    async Task Refused(Payment payment, ProviderCall call, string reason, CancellationToken ct)
+    async Task Refused(Payment payment, ProviderCall call, ProviderRequest request, string reason, CancellationToken ct)
     {
         log.LogWarning("The provider refused {Kind} of order {Order}: {Reason}", call.Kind, payment.OrderId, reason);
-        if (call.Kind == CallKind.Charge) Declined(payment, call, reason);
+        if (call.Kind == CallKind.Charge) Declined(payment, call, request, new(reason));
         else if (call.Kind == CallKind.Confirm && payment.Status == PaymentStatus.Pending) ConfirmRefused(payment, reason);
         else if (call.Kind == CallKind.Refund) await RefundRefused(payment, call, reason, ct);
         // Too late to close the page: find out what was captured, so that it goes back.

@@ -15,25 +15,36 @@ static class StartPayment
     public static void Map(RouteGroupBuilder payments) => payments.MapPost("/{orderId:guid}/start", Handle)
         .RequireAuthorization(Policies.Member).WithName("payments-start").WithSummary("Opens the provider's page for an order that awaits payment.");
 
-    static async Task<Results<Ok<PaymentStart>, ProblemHttpResult>> Handle(Guid orderId, Caller caller, PaymentsDb db, ProviderTraffic traffic, TimeProvider time, CancellationToken ct)
+    static async Task<Results<Ok<PaymentStart>, ProblemHttpResult>> Handle(Guid orderId, Caller caller, PaymentsDb db, ProviderTraffic traffic, IPaymentProvider provider, TimeProvider time, CancellationToken ct)
     {
-        Payment? payment = null;
-        ProviderCall? call = null;
-        ProblemHttpResult? refusal = null;
-        await db.Unit(async () =>
+        var next = await Next(orderId, caller, db, traffic, provider.MustBeAsked, time.GetUtcNow(), ct);
+        if (next.Call is { Kind: CallKind.Find } look)
         {
-            payment = await db.Hold(orderId, ct);
-            refusal = Refusal(payment, caller, time.GetUtcNow());
-            if (refusal is not null || payment!.PayPageUrl is not null) return;
-            call = await db.OpenCall(orderId, CallKind.OpenPage, ct) ?? traffic.Begin(db, payment, CallKind.OpenPage, payment.Amount.Amount);
-            await db.SaveChangesAsync(ct);
-        }, ct);
-        if (refusal is not null) return refusal;
-        if (payment!.PayPageUrl is { } known) return TypedResults.Ok(new PaymentStart(known));
+            await traffic.Answered(db, look, ct);
+            next = await Next(orderId, caller, db, traffic, mayBeOver: false, time.GetUtcNow(), ct);
+        }
+        if (next.Refusal is { } refusal) return refusal;
+        if (next.Page is { } known) return TypedResults.Ok(new PaymentStart(known));
 
-        await traffic.Answered(db, call!, ct);
+        await traffic.Answered(db, next.Call!, ct);
         var url = await db.Payments.Where(p => p.OrderId == orderId).Select(p => p.PayPageUrl).FirstAsync(ct);
         return url is not null ? TypedResults.Ok(new PaymentStart(url)) : Problems.Of(503, "provider-unavailable", "The payment provider does not answer just now. Try again in a moment.");
+    }
+
+    /// <summary>The known page, or the call that opens one or, where no notice tells, looks whether the known one is over.</summary>
+    static async Task<(string? Page, ProviderCall? Call, ProblemHttpResult? Refusal)> Next(Guid orderId, Caller caller, PaymentsDb db, ProviderTraffic traffic, bool mayBeOver, DateTimeOffset now, CancellationToken ct)
+    {
+        (string?, ProviderCall?, ProblemHttpResult?) next = default;
+        await db.Unit(async () =>
+        {
+            var payment = await db.Hold(orderId, ct);
+            next = (payment?.PayPageUrl, null, Refusal(payment, caller, now));
+            if (next.Item3 is not null || payment!.PayPageUrl is not null && !mayBeOver) return;
+            var kind = payment.PayPageUrl is null ? CallKind.OpenPage : CallKind.Find;
+            next = (null, await db.OpenCall(orderId, kind, ct) ?? traffic.Begin(db, payment, kind, payment.Amount.Amount), null);
+            await db.SaveChangesAsync(ct);
+        }, ct);
+        return next;
     }
 
     static ProblemHttpResult? Refusal(Payment? payment, Caller caller, DateTimeOffset now) =>

@@ -105,6 +105,12 @@ namespace Jangteo.Payments.Migrations.PostgreSql
                     b.Property<string>("PayPageUrl")
                         .HasColumnType("text");
 
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("sandboxpay");
+
                     b.Property<string>("ProviderKey")
                         .HasColumnType("text");
 

@@ -100,6 +100,12 @@ namespace Jangteo.Payments.Migrations.Sqlite
                     b.Property<string>("PayPageUrl")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Provider")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("sandboxpay");
+
                     b.Property<string>("ProviderKey")
                         .HasColumnType("TEXT");
 

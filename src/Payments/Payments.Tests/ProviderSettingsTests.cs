@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Jangteo.Platform.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Jangteo.Payments.Tests;
+
+public class ProviderSettingsTests
+{
+    [Theory]
+    [InlineData("Payments:Provider is unknown", "Payments:Provider=bitcoin")]
+    [InlineData("Payments:Toss:SecretKey is missing", "Payments:Provider=toss")]
+    [InlineData("Payments:Toss:SecretKey is no secret key", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_ck_forgotten")]
+    [InlineData("Payments:Toss:ApiBase is no address", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_sk_a", "Payments:Toss:ApiBase=api")]
+    [InlineData("paid in KRW", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_sk_a", "Mall:Currency=USD")]
+    public async Task That_are_wrong_stop_the_start_with_a_clear_line_that_tells_no_secret(string line, params string[] settings)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestService<PaymentsDb>.Start("payments", b => b.AddPayments(), a => a.MapPayments(), null,
+            [.. settings.Select(s => s.Split('=')).Select(s => (s[0], s[1]))]));
+        Assert.Contains(line, refused.Message);
+        Assert.DoesNotContain("forgotten", refused.Message);
+    }
+
+    [Fact]
+    public async Task Are_never_logged_not_even_by_the_most_talkative()
+    {
+        var lines = new Listener();
+        var toss = new TossStandIn();
+        foreach (var (provider, secrets) in new (ProviderStandIn, string[])[] { (toss, [TossStandIn.SecretKey]) })
+        {
+            await using var till = await Till.Open(provider, false, b => b.Logging.ClearProviders().AddProvider(lines).SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace));
+            var order = await till.PaidOrder();
+            await till.Staff.Refund(order, new(Money.Won(1_000), "part"), "key");
+            await till.Service.Http.PostAsync($"/api/payments/webhooks/{till.Provider.Name}", new StringContent("forged"));
+            await till.BooksAreEqual();
+
+            Assert.Contains(lines.Lines, l => l.Contains("System.Net.Http") || l.Contains("HttpClient"));
+            foreach (var secret in secrets.SelectMany(s => new[] { s, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{s}:")) }))
+                Assert.DoesNotContain(lines.Lines, l => l.Contains(secret, StringComparison.Ordinal));
+        }
+    }
+
+    sealed class Listener : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            // What is structured is written, too: a sink may show the values that the text leaves out.
+            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(p => $"{p.Key}={p.Value}")) : "";
+            Lines.Enqueue($"{eventId.Name} {formatter(state, exception)} {values} {exception}");
+        }
+
+        public void Dispose() { }
+    }
+}

@@ -59,7 +59,6 @@ sealed class Checkout(Uri origin)
     {
         using var stop = new CancellationTokenSource();
         var watch = WatchConfirmations(stop.Token);
-        await Buy(Math.Min(3, seconds));
         var result = await Buy(seconds);
         await stop.CancelAsync();
         await watch.ContinueWith(_ => { });

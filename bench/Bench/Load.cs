@@ -11,11 +11,12 @@ namespace Jangteo.Bench;
 /// <param name="PerSecond">Good answers per second.</param>
 /// <param name="P50">Median latency, milliseconds.</param>
 /// <param name="P99">99th percentile, milliseconds.</param>
+/// <param name="Good">How many good answers.</param>
 /// <param name="Failures">Answers that were not 2xx.</param>
-sealed record LoadResult(double PerSecond, double P50, double P99, long Failures)
+sealed record LoadResult(double PerSecond, double P50, double P99, long Good, long Failures)
 {
     public static LoadResult From(LongHistogram histogram, long good, long failures, TimeSpan took) =>
-        new(good / took.TotalSeconds, histogram.GetValueAtPercentile(50) / 1000.0, histogram.GetValueAtPercentile(99) / 1000.0, failures);
+        new(good / took.TotalSeconds, histogram.GetValueAtPercentile(50) / 1000.0, histogram.GetValueAtPercentile(99) / 1000.0, good, failures);
 }
 
 /// <summary>A closed-loop load generator on bare sockets, so that the generator costs little beside what it measures.</summary>

@@ -88,6 +88,13 @@ sealed class MallProcesses : IAsyncDisposable
     public double MemoryMebibytes() => _processes.Sum(p => File.ReadLines($"/proc/{p.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
         .Select(l => double.Parse(l[6..^3], CultureInfo.InvariantCulture)).Single()) / 1024;
 
+    /// <summary>What all its processes have used of the processor.</summary>
+    public double ProcessorSeconds() => _processes.Sum(p =>
+    {
+        p.Refresh();
+        return p.TotalProcessorTime.TotalSeconds;
+    });
+
     async Task Stop()
     {
         foreach (var process in _processes)

@@ -5,5 +5,10 @@ if (args is ["--ceiling", var port, var listFile, var pageBytes])
     await Ceilings.Serve(int.Parse(port), listFile, int.Parse(pageBytes));
     return;
 }
+if (args is ["--checkout", var duration])
+{
+    await new Report(double.Parse(duration)).CheckoutOnly();
+    return;
+}
 var seconds = args is ["--seconds", var given] ? double.Parse(given) : 8;
 await new Report(seconds).Run();

@@ -8,7 +8,7 @@ namespace Jangteo.Bench;
 sealed class Report(double seconds)
 {
     const int Connections = 32;
-    const int Buyers = 16;
+    const int BuyersAtOnce = 16;
     const int CeilingPort = 5470;
 
     public async Task Run()
@@ -38,11 +38,34 @@ sealed class Report(double seconds)
         Print($"{shape}: category page", await Load.Get(new(mall.Origin, "/categories/fruit"), Connections, seconds), pageCeiling.PerSecond);
         Print($"{shape}: product page", await Load.Get(new(mall.Origin, "/products/fuji-apples-3kg"), Connections, seconds), pageCeiling.PerSecond);
 
-        var checkout = new Checkout(mall.Origin) { Secret = ServiceSecrets.Of("bench", new ConfigurationBuilder().AddInMemoryCollection([new("Data:Folder", mall.Folder)]).Build()) };
-        await checkout.Prepare(Buyers);
+        var checkout = await Buyers(mall);
         Print($"{shape}: add to cart", await checkout.AddToCart(seconds), commits);
-        Print($"{shape}: order to confirmed, {Buyers} buyers", await checkout.OrderToConfirmed(seconds), commits);
+        await OrderToConfirmed(shape, mall, checkout, commits);
         Console.WriteLine($"{shape}: after load {mall.MemoryMebibytes():N0} MiB");
+    }
+
+    /// <summary>Only the checkout together, for work on its speed.</summary>
+    public async Task CheckoutOnly()
+    {
+        await using var mall = await MallProcesses.Together();
+        await OrderToConfirmed("together", mall, await Buyers(mall), 0);
+    }
+
+    static async Task<Checkout> Buyers(MallProcesses mall)
+    {
+        var checkout = new Checkout(mall.Origin) { Secret = ServiceSecrets.Of("bench", new ConfigurationBuilder().AddInMemoryCollection([new("Data:Folder", mall.Folder)]).Build()) };
+        await checkout.Prepare(BuyersAtOnce);
+        return checkout;
+    }
+
+    async Task OrderToConfirmed(string shape, MallProcesses mall, Checkout checkout, double commits)
+    {
+        await checkout.OrderToConfirmed(Math.Min(3, seconds));
+        var before = mall.ProcessorSeconds();
+        var result = await checkout.OrderToConfirmed(seconds);
+        var each = (mall.ProcessorSeconds() - before) * 1000 / Math.Max(1, result.Good);
+        Print($"{shape}: order to confirmed, {BuyersAtOnce} buyers", result, commits);
+        Console.WriteLine($"{shape}: processor time of an order {each:N1} ms");
     }
 
     async Task<(LoadResult List, LoadResult Page)> Ceiling(string listFile, int pageBytes)

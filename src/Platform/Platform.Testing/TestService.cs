@@ -57,7 +57,7 @@ public sealed class TestService<TDb> : IAsyncDisposable where TDb : ModuleDb
     public async Task Deliver<THandler>(string producer, params IMessage[] messages) where THandler : class
     {
         var log = Services.GetRequiredService<ILoggerFactory>().CreateLogger("test");
-        var delivery = new Delivery<TDb>(Services, Subscription.Of<THandler>([producer]), producer, Services.GetRequiredService<IConfiguration>().GetValue<bool>("Feeds:DeliverTwice"), log);
+        await using var delivery = new Delivery<TDb>(Services, Subscription.Of<THandler>([producer]), producer, Services.GetRequiredService<IConfiguration>().GetValue<bool>("Feeds:DeliverTwice"), log);
         await delivery.Deliver([.. messages.Select(m => new Envelope("", Guid.CreateVersion7(), MessageFormat.NameOf(m.GetType()), m.Key, null, JsonSerializer.Serialize(m, m.GetType(), MessageFormat.Json)))],
             _ => Task.CompletedTask, CancellationToken.None);
     }

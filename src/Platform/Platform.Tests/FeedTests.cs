@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Mime;
+using System.Text.Json;
+using CloudNative.CloudEvents.SystemTextJson;
 using Jangteo.Platform.Testing;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +95,7 @@ public class FeedTests : ToyTest
         await using var toys = await Toy(sqlite);
         await Count(toys.First, "x");
         await Until(async () => await Tally(toys.First, "echo x") == 1, "the cursor moved");
-        var delivery = new Delivery<ToyDb>(toys.First.Services, Subscription.Of<Echo>(["toy"]), "toy", false, NullLogger.Instance);
+        await using var delivery = new Delivery<ToyDb>(toys.First.Services, Subscription.Of<Echo>(["toy"]), "toy", false, NullLogger.Instance);
         var message = new Envelope("9-9", Guid.CreateVersion7(), "counted", "late", null, """{"name":"late","count":7}""");
         await Assert.ThrowsAsync<InvalidOperationException>(() => delivery.Deliver([message], async db =>
         {
@@ -151,6 +155,72 @@ public class FeedTests : ToyTest
         var bad = await service.GetAsync("/feeds/toy?after=nonsense");
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.Contains("\"after\"", await bad.Content.ReadAsStringAsync());
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task The_CloudEvents_library_reads_what_is_sent_and_writes_what_is_read(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        await Count(toys.First, "사과 \"<&>\"");
+        var sent = await toys.First.AsService("elsewhere").GetByteArrayAsync("/feeds/toy");
+        var ours = Assert.Single(CloudEventFormat.Decode(sent));
+
+        var library = new JsonEventFormatter();
+        var theirs = Assert.Single(library.DecodeBatchModeMessage(sent, new ContentType(CloudEventFormat.ContentType), null));
+        Assert.True(theirs.IsValid);
+        Assert.Equal((ours.Id.ToString(), "/toy", ours.Type, "application/json"), (theirs.Id, theirs.Source!.ToString(), theirs.Type, theirs.DataContentType));
+        Assert.Equal((ours.Key, ours.Cursor), ((string?)theirs["partitionkey"], (string?)theirs["cursor"]));
+        Assert.InRange(theirs.Time!.Value, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(ours.Data), (JsonElement)theirs.Data!));
+
+        var back = Assert.Single(CloudEventFormat.Decode(library.EncodeBatchModeMessage([theirs], out _)));
+        Assert.Equal(ours with { Data = "" }, back with { Data = "" });
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(ours.Data), JsonElement.Parse(back.Data)));
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_reader_of_some_types_passes_the_others(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        var service = toys.First.AsService("elsewhere");
+        await Count(toys.First, "a");
+        using var unwanted = await service.GetAsync("/feeds/toy?types=weighed,measured");
+        Assert.Empty(CloudEventFormat.Decode(await unwanted.Content.ReadAsByteArrayAsync()));
+        var passed = unwanted.Headers.GetValues("Feed-Cursor").Single();
+
+        await Count(toys.First, "b");
+        var wanted = CloudEventFormat.Decode(await service.GetByteArrayAsync($"/feeds/toy?types=weighed,counted&after={passed}"));
+        Assert.Equal("b", Assert.Single(wanted).Key);
+
+        // Who waits for other types goes on waiting, but is told within moments how far it has come.
+        using var waited = await service.GetAsync($"/feeds/toy?types=weighed&after={passed}&wait=20").WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Empty(CloudEventFormat.Decode(await waited.Content.ReadAsByteArrayAsync()));
+        Assert.Equal(wanted[0].Cursor, waited.Headers.GetValues("Feed-Cursor").Single());
+        var tooMany = await service.GetAsync($"/feeds/toy?types={string.Join(',', Enumerable.Range(0, 51))}");
+        Assert.Equal(HttpStatusCode.BadRequest, tooMany.StatusCode);
+        Assert.Contains("\"types\"", await tooMany.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Another_process_that_writes_to_the_same_SQLite_file_is_heard()
+    {
+        await using var toys = await Toy(sqlite: true);
+        await Count(toys.First, "a");
+        var service = toys.First.AsService("elsewhere");
+        var first = Assert.Single(CloudEventFormat.Decode(await service.GetByteArrayAsync("/feeds/toy")));
+        var waiting = service.GetByteArrayAsync($"/feeds/toy?wait=20&after={first.Cursor}");
+        await using (var other = new SqliteConnection(toys.First.Services.GetRequiredKeyedService<ModuleStore>(typeof(ToyDb)).SqliteConnectionString))
+        {
+            await other.OpenAsync();
+            await using var insert = new SqliteCommand("""INSERT INTO feed ("Xid", "Id", "Type", "Key", "At", "Data") SELECT 0, 'B' || substr("Id", 2), "Type", 'other', "At", "Data" FROM feed LIMIT 1""", other);
+            await insert.ExecuteNonQueryAsync();
+        }
+        var second = Assert.Single(CloudEventFormat.Decode(await waiting.WaitAsync(TimeSpan.FromSeconds(10))));
+        Assert.Equal("other", second.Key);
+
+        await Count(toys.First, "c");
+        Assert.Equal(["a", "other", "c"], CloudEventFormat.Decode(await service.GetByteArrayAsync("/feeds/toy")).Select(e => e.Key));
+        Assert.Equal("c", Assert.Single(CloudEventFormat.Decode(await service.GetByteArrayAsync($"/feeds/toy?after={second.Cursor}"))).Key);
     }
 
     [Theory, MemberData(nameof(BothDatabases))]

@@ -1,13 +1,11 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Platform;
 
 /// <summary>Delivers batches of messages to one handler; effects, outgoing messages and the cursor commit as one. What fails is parked, with all of its key behind it.</summary>
-sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription, string producer, bool twice, ILogger log) where TDb : ModuleDb
+sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription, string producer, bool twice, ILogger log) : IAsyncDisposable where TDb : ModuleDb
 {
     /// <summary>The "producer" of the module's own due messages.</summary>
     public const string Due = "(due)";
@@ -17,11 +15,31 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     // Only the reader that holds the lease parks and retries, so it knows without asking whether anything is parked.
     bool? _anyParked;
 
+    // Kept from batch to batch, because making them costs more than handling a message; made anew after a failure.
+    (AsyncServiceScope Scope, TDb Db, object Handler)? _made;
+
     public Subscription Subscription => subscription;
     public string Producer => producer;
 
     /// <summary>This reader has just been given the lease: another replica may have parked meanwhile.</summary>
     public void Begin() => _anyParked = null;
+
+    (TDb Db, object Handler) Made()
+    {
+        if (_made is null)
+        {
+            var scope = services.CreateAsyncScope();
+            _made = (scope, scope.ServiceProvider.GetRequiredService<TDb>(), scope.ServiceProvider.GetRequiredService(subscription.Handler));
+        }
+        return (_made.Value.Db, _made.Value.Handler);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_made is not { } made) return;
+        _made = null;
+        await made.Scope.DisposeAsync();
+    }
 
     /// <summary>Where the subscription stands; made on first use.</summary>
     public async Task<string> Cursor(CancellationToken ct)
@@ -63,11 +81,22 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
 
     async Task Attempt(IReadOnlyList<Envelope> batch, Func<TDb, Task> settle, bool careful, CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        var handler = scope.ServiceProvider.GetRequiredService(subscription.Handler);
+        try
+        {
+            await Unit(batch, settle, careful, ct);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    Task Unit(IReadOnlyList<Envelope> batch, Func<TDb, Task> settle, bool careful, CancellationToken ct)
+    {
+        var (db, handler) = Made();
         if (Boundary.Reached is not null) db.Doing = $"{db.Store.Name}.{subscription.Name} {string.Join(", ", batch.Select(m => m.Type).Where(subscription.Messages.ContainsKey).Distinct())}";
-        await db.Unit(async () =>
+        return db.Unit(async () =>
         {
             db.ChangeTracker.Clear();
             var parkedKeys = await ParkedKeys(db, ct);
@@ -102,7 +131,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     {
         var transaction = db.Database.CurrentTransaction!;
         await transaction.CreateSavepointAsync("message", ct);
-        var actions = db.ActionsAfterCommit;
+        var actions = db.AwaitingCommit;
         try
         {
             await Handle(db, handler, message, ct);
@@ -112,7 +141,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
         {
             await transaction.RollbackToSavepointAsync("message", ct);
             db.ChangeTracker.Clear();
-            db.UndoActionsAfterCommit(actions);
+            db.UndoAfterCommit(actions);
             return e;
         }
     }

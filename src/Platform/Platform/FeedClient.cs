@@ -20,7 +20,7 @@ static class FeedClients
         {
             http.BaseAddress = ModuleClients.BaseAddress(builder.Configuration, producer);
             http.Timeout = TimeSpan.FromSeconds(WaitSeconds + 10);
-        }).AsService(service);
+        }).AsService(service).RemoveAllLoggers();
         builder.UseTransport(client, producer);
     }
 
@@ -30,11 +30,14 @@ static class FeedClients
 /// <summary>Reads a producer's feed over its HTTP API, the same together and apart.</summary>
 sealed class FeedClient(IHttpClientFactory clients, string producer, string service)
 {
-    /// <summary>Events after the cursor and the cursor to go on from; waits up to the given time for the first.</summary>
-    public async Task<(List<Envelope> Events, string Cursor)> Read(string after, int limit, int waitSeconds, string? reader, CancellationToken ct)
+    // One for all reads: connections are renewed below it.
+    readonly Lazy<HttpClient> _http = new(() => clients.CreateClient(FeedClients.NameOf(producer, service)));
+
+    /// <summary>Events of these types after the cursor and the cursor to go on from; waits up to the given time for the first.</summary>
+    public async Task<(List<Envelope> Events, string Cursor)> Read(string after, int limit, int waitSeconds, string? reader, string types, CancellationToken ct)
     {
-        var query = $"/feeds/{producer}?after={Uri.EscapeDataString(after)}&limit={limit}&wait={waitSeconds}" + (reader is null ? "" : $"&reader={reader}");
-        using var response = await clients.CreateClient(FeedClients.NameOf(producer, service)).GetAsync(query, ct);
+        var query = $"/feeds/{producer}?after={after}&limit={limit}&wait={waitSeconds}&types={types}" + (reader is null ? "" : $"&reader={reader}");
+        using var response = await _http.Value.GetAsync(query, ct);
         if (response.StatusCode == HttpStatusCode.Gone) throw new FeedTrimmed($"{reader ?? service} fell behind what {producer} keeps.");
         response.EnsureSuccessStatusCode();
         var events = CloudEventFormat.Decode(await response.Content.ReadAsByteArrayAsync(ct));

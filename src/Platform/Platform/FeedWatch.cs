@@ -31,8 +31,8 @@ sealed class FeedWatch(Subscription subscription, string producer, string host, 
         {
             try
             {
-                var (events, next) = await feed.Read(cursor, BatchSize, cursor == "now" ? 0 : FeedClients.WaitSeconds, null, ct);
-                foreach (var message in events.Where(e => subscription.Messages.ContainsKey(e.Type))) await Handle(message, ct);
+                var (events, next) = await feed.Read(cursor, BatchSize, cursor == "now" ? 0 : FeedClients.WaitSeconds, null, subscription.Types, ct);
+                foreach (var message in events) await Handle(message, ct);
                 cursor = next;
             }
             catch (FeedTrimmed)

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Jangteo.Platform;
 
@@ -15,8 +16,9 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
 {
     readonly IServiceProvider? _services = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider;
     readonly List<Action> _afterCommit = [];
+    readonly List<FeedRow> _announced = [];
+    SqliteTransaction? _writing;
     bool _inUnit;
-    bool _announces;
 
     internal DbSet<FeedRow> Feed => Set<FeedRow>();
     internal DbSet<FeedReader> FeedReaders => Set<FeedReader>();
@@ -45,7 +47,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             TraceParent = Activity.Current?.Id,
             Data = JsonSerializer.Serialize(message, message.GetType(), MessageFormat.Json),
         });
-        _announces = true;
     }
 
     /// <summary>Sends the module a message at a later time; its own handlers get it, others never see it.</summary>
@@ -65,14 +66,26 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     /// <summary>What this context is at work on, for the names of boundaries; filled in only while somebody listens.</summary>
     internal string? Doing { get; set; }
 
-    internal int ActionsAfterCommit => _afterCommit.Count;
+    /// <summary>How much waits for the commit, to come back to with <see cref="UndoAfterCommit"/>.</summary>
+    internal (int Actions, int Announced) AwaitingCommit => (_afterCommit.Count, _announced.Count);
 
-    internal void UndoActionsAfterCommit(int from) => _afterCommit.RemoveRange(from, _afterCommit.Count - from);
+    internal void UndoAfterCommit((int Actions, int Announced) from)
+    {
+        _afterCommit.RemoveRange(from.Actions, _afterCommit.Count - from.Actions);
+        _announced.RemoveRange(from.Announced, _announced.Count - from.Announced);
+    }
+
+    // On SQLite this runs in the writer's loop, so that the tail is in the order of the commits.
+    void Announce()
+    {
+        if (_announced.Count == 0) return;
+        if (IsSqlite) Store.Tail.Append(_announced);
+        Store.Announced.Pulse();
+        _announced.Clear();
+    }
 
     void Committed()
     {
-        if (_announces) Store.Announced.Pulse();
-        _announces = false;
         foreach (var action in _afterCommit) action();
         _afterCommit.Clear();
     }
@@ -85,7 +98,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     {
         if (_inUnit) { await work(); return; }
         _inUnit = true;
-        _announces = false;
         try
         {
             if (Store.Gate is { } gate) await SqliteUnit(gate, work, ct);
@@ -93,7 +105,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         }
         catch
         {
-            _afterCommit.Clear();
+            UndoAfterCommit(default);
             throw;
         }
         finally
@@ -111,6 +123,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         {
             Database.SetDbConnection(connection, contextOwnsConnection: false);
             Database.UseTransaction(transaction);
+            _writing = transaction;
             try
             {
                 await work();
@@ -118,10 +131,11 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             }
             finally
             {
+                _writing = null;
                 Database.UseTransaction(null);
                 Database.SetDbConnection(own, contextOwnsConnection: true);
             }
-        }, ct);
+        }, Announce, ct);
     }
 
     async Task PostgreSqlUnit(Func<Task> work, CancellationToken ct)
@@ -130,6 +144,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         await work();
         Boundary.At("before commit of", Doing);
         await transaction.CommitAsync(ct);
+        Announce();
     }
 
     /// <summary>Saves state and messages in one commit.</summary>
@@ -142,13 +157,8 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
                 entry.Property("Version").CurrentValue = (int)entry.Property("Version").OriginalValue! + 1;
         if (_inUnit) return await Save(acceptAllChangesOnSuccess, ct);
         if (Store.Gate is null) return await SaveOnPostgreSql(acceptAllChangesOnSuccess, ct);
-        var announces = _announces;
         var rows = 0;
-        await Unit(async () =>
-        {
-            rows = await Save(acceptAllChangesOnSuccess, ct);
-            _announces = announces;
-        }, ct);
+        await Unit(async () => rows = await Save(acceptAllChangesOnSuccess, ct), ct);
         return rows;
     }
 
@@ -159,12 +169,33 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         Database.AutoSavepointsEnabled = false;
         try
         {
+            if (_writing is not null) return await SaveOnSqlite(_writing, acceptAllChangesOnSuccess, ct);
+            foreach (var row in ChangeTracker.Entries<FeedRow>())
+                if (row.State == EntityState.Added) _announced.Add(row.Entity);
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
         }
         finally
         {
             ChangeTracker.AutoDetectChangesEnabled = true;
         }
+    }
+
+    // Messages go past EF, with statements that are kept prepared.
+    async Task<int> SaveOnSqlite(SqliteTransaction transaction, bool acceptAllChangesOnSuccess, CancellationToken ct)
+    {
+        List<EntityEntry>? messages = null;
+        foreach (var entry in ChangeTracker.Entries())
+            if (entry is { State: EntityState.Added, Entity: FeedRow or DueMessage }) (messages ??= []).Add(entry);
+        foreach (var entry in messages ?? []) entry.State = EntityState.Detached;
+        var rows = ChangeTracker.HasChanges() ? await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct) : 0;
+        foreach (var entry in messages ?? [])
+        {
+            if (entry.Entity is DueMessage due) Store.Gate!.Statements.Postpone(due, transaction);
+            if (entry.Entity is not FeedRow row) continue;
+            Store.Gate!.Statements.Announce(row, transaction);
+            _announced.Add(row);
+        }
+        return rows + (messages?.Count ?? 0);
     }
 
     async Task<int> SaveOnPostgreSql(bool acceptAllChangesOnSuccess, CancellationToken ct)
@@ -174,14 +205,24 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             Boundary.At("before commit of", Doing);
             var changed = await Save(acceptAllChangesOnSuccess, ct);
             Boundary.At("after commit of", Doing);
+            Announce();
             Committed();
             return changed;
         }
         catch
         {
-            _afterCommit.Clear();
+            UndoAfterCommit(default);
             throw;
         }
+    }
+
+    /// <summary>Moves a subscription's cursor only from where its reader left it: if another reader took over meanwhile, the whole batch is undone.</summary>
+    internal async Task MoveCursor(string subscription, string producer, string from, string to, CancellationToken ct)
+    {
+        var moved = _writing is { } transaction
+            ? Store.Gate!.Statements.MoveCursor(subscription, producer, from, to, transaction)
+            : await Database.ExecuteSqlAsync($"""UPDATE cursors SET "Position" = {to} WHERE "Subscription" = {subscription} AND "Producer" = {producer} AND "Position" = {from}""", ct) == 1;
+        if (!moved) throw new InvalidOperationException("Another reader has taken over.");
     }
 
     /// <summary>Synchronous saving would block a thread in the gate.</summary>
@@ -207,8 +248,11 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
                 version.IsConcurrencyToken = true;
     }
 
+    /// <summary>A time as SQLite keeps it.</summary>
+    internal static long MicrosecondsOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
     sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
-        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+        time => MicrosecondsOf(time),
         value => DateTimeOffset.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond));
 
     sealed class Utc() : ValueConverter<DateTimeOffset, DateTimeOffset>(time => time.ToUniversalTime(), time => time);

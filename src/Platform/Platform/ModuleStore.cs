@@ -41,6 +41,9 @@ public sealed class ModuleStore : IAsyncDisposable
     /// <summary>Pulsed after every commit that announced something.</summary>
     internal Signal Announced { get; } = new();
 
+    /// <summary>The newest announcements of this process, SQLite only.</summary>
+    internal FeedTail Tail { get; } = new();
+
     /// <summary>Keys of idempotent calls that run right now in this process.</summary>
     internal ConcurrentDictionary<string, byte> Running { get; } = new();
 

@@ -13,6 +13,9 @@ sealed class FeedRow
     public DateTimeOffset At { get; set; }
     public string? TraceParent { get; set; }
     public required string Data { get; set; }
+
+    /// <summary>The row as it is sent, once it has been; not stored.</summary>
+    public byte[]? AsEvent { get; set; }
 }
 
 /// <summary>Who reads this module's feed and how far they have committed: rows all have passed may be trimmed.</summary>
@@ -81,6 +84,7 @@ static class PlatformTables
         model.Entity<FeedRow>(feed =>
         {
             feed.ToTable("feed").HasKey(f => f.Seq);
+            feed.Ignore(f => f.AsEvent);
             feed.Property(f => f.Seq).ValueGeneratedOnAdd();
             // On PostgreSQL numbers become visible out of order; the writing transaction's id orders them.
             if (sqlite) feed.Property(f => f.Xid).HasConversion<long>().HasDefaultValue(0UL);

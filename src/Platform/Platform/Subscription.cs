@@ -8,6 +8,9 @@ namespace Jangteo.Platform;
 /// <summary>A handler class, the feeds it hears, and how each of its message types reaches it.</summary>
 sealed record Subscription(string Name, Type Handler, IReadOnlyList<string> Producers, IReadOnlyDictionary<string, Subscription.Invoke> Messages)
 {
+    /// <summary>The types of messages it handles, as a reader asks for them.</summary>
+    public string Types { get; } = string.Join(',', Messages.Keys.Order());
+
     /// <summary>How long the reader gathers messages after a batch.</summary>
     public TimeSpan Rest { get; init; }
 

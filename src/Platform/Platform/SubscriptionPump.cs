@@ -1,8 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Platform;
 
@@ -15,6 +11,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
     const int BatchSize = 100;
     const int MaxBackoffMilliseconds = 5_000;
     static readonly TimeSpan LeaseRetry = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan CommitPassed = TimeSpan.FromSeconds(1);
     static readonly TimeSpan DuePoll = TimeSpan.FromMilliseconds(500);
 
     readonly ILogger _log = services.GetRequiredService<ILoggerFactory>().CreateLogger($"Jangteo.Feeds.{module}");
@@ -66,27 +63,22 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
         var feed = services.GetRequiredKeyedService<FeedClient>(FeedClients.NameOf(delivery.Producer, module));
         var reader = $"{module}.{delivery.Subscription.Name}";
         var cursor = await delivery.Cursor(ct);
+        var (committed, committedAt) = (cursor, DateTime.UtcNow);
         while (true)
         {
             var anyParked = await delivery.RetryParked(ct);
             Boundary.At("before read of", (reader, delivery.Producer));
-            var (events, next) = await feed.Read(cursor, BatchSize, anyParked ? 1 : FeedClients.WaitSeconds, reader, ct);
-            await lease.Check(ct);
-            if (events.Count == 0) continue;
+            var (events, next) = await feed.Read(cursor, BatchSize, anyParked ? 1 : FeedClients.WaitSeconds, reader, delivery.Subscription.Types, ct);
             Boundary.At("after read of", (reader, delivery.Producer));
-            await delivery.Deliver(events, db => MoveCursor(db, delivery, cursor, next, ct), ct);
+            await lease.Check(ct);
             cursor = next;
+            // What was only passed is written down now and then, so that what others announce costs this module nothing.
+            if (cursor == committed || events.Count == 0 && DateTime.UtcNow - committedAt < CommitPassed) continue;
+            var (from, to) = (committed, cursor);
+            await delivery.Deliver(events, db => db.MoveCursor(delivery.Subscription.Name, delivery.Producer, from, to, ct), ct);
+            (committed, committedAt) = (cursor, DateTime.UtcNow);
             if (events.Count < BatchSize && delivery.Subscription.Rest > TimeSpan.Zero) await Task.Delay(delivery.Subscription.Rest, ct);
         }
-    }
-
-    /// <summary>Moves the cursor only from where this reader left it: if another reader took over meanwhile, the whole batch is undone.</summary>
-    static async Task MoveCursor(TDb db, Delivery<TDb> delivery, string from, string to, CancellationToken ct)
-    {
-        var (name, producer) = (delivery.Subscription.Name, delivery.Producer);
-        var moved = await db.Database.ExecuteSqlAsync(
-            $"""UPDATE cursors SET "Position" = {to} WHERE "Subscription" = {name} AND "Producer" = {producer} AND "Position" = {from}""", ct);
-        if (moved != 1) throw new InvalidOperationException("Another reader has taken over.");
     }
 
     async Task ReadDue(Delivery<TDb> delivery, Lease lease, CancellationToken ct)

@@ -25,9 +25,10 @@ sealed class WriterGate : IAsyncDisposable
     }
 
     /// <summary>Runs the work on the writer's connection inside a transaction and returns once that is committed.</summary>
-    public async Task Run(Func<SqliteConnection, SqliteTransaction, Task> work, CancellationToken ct)
+    /// <param name="committed">Runs right after the commit, in the order of the commits, before anybody else learns of it.</param>
+    public async Task Run(Func<SqliteConnection, SqliteTransaction, Task> work, Action committed, CancellationToken ct)
     {
-        var unit = new Unit(work, ct);
+        var unit = new Unit(work, committed, ct);
         await _waiting.Writer.WriteAsync(unit, ct);
         await unit.Done.Task;
     }
@@ -36,57 +37,56 @@ sealed class WriterGate : IAsyncDisposable
     {
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            var done = new List<(Unit Unit, Exception? Failure)>();
+            var group = new List<Unit>();
             try
             {
-                await using var transaction = Open().BeginTransaction(deferred: false);
-                while (done.Count < MaxUnitsPerCommit && _waiting.Reader.TryRead(out var unit))
-                    if (!unit.Cancelled) done.Add((unit, await Attempt(unit, transaction)));
+                var transaction = Open().BeginTransaction(deferred: false);
+                while (group.Count < MaxUnitsPerCommit && _waiting.Reader.TryRead(out var unit))
+                {
+                    if (unit.Cancelled) continue;
+                    group.Add(unit);
+                    await Attempt(unit, transaction, isFirst: group.Count == 1);
+                    // What failed first, without a savepoint, has taken the whole transaction with it.
+                    if (transaction.Connection is null) transaction = Open().BeginTransaction(deferred: false);
+                }
                 Boundary.At("before group commit of", _connectionString);
                 transaction.Commit();
                 Boundary.At("after group commit of", _connectionString);
+                transaction.Dispose();
+                foreach (var unit in group) unit.Committed();
                 // Who failed may have failed on what another of the group wrote: they learn so when a second look will find it.
-                foreach (var (unit, failure) in done) unit.Finish(failure);
+                foreach (var unit in group) unit.Finish(null);
             }
             catch (Exception e)
             {
-                // The commit itself failed (disk full, file gone): everyone in it learns so, and the connection is made anew.
-                foreach (var (unit, failure) in done) unit.Finish(failure ?? e);
-                if (done.Count == 0 && _waiting.Reader.TryRead(out var next)) next.Finish(e);
+                // The transaction itself failed (disk full, file gone): everyone in it learns so, and the connection is made anew.
+                if (group.Count == 0 && _waiting.Reader.TryRead(out var next)) group.Add(next);
+                foreach (var unit in group) unit.Finish(e);
                 _connection?.Dispose();
                 _connection = null;
             }
         }
     }
 
-    static async Task<Exception?> Attempt(Unit unit, SqliteTransaction transaction)
+    // A savepoint costs two statements, so the first of a group, which is often the only one, does without.
+    static async Task Attempt(Unit unit, SqliteTransaction transaction, bool isFirst)
     {
         try
         {
-            transaction.Save("unit");
+            if (!isFirst) transaction.Save("unit");
             await unit.Work(transaction.Connection!, transaction);
-            transaction.Release("unit");
-            return null;
+            if (!isFirst) transaction.Release("unit");
         }
         catch (Exception e)
         {
-            RollBack(unit, transaction, e);
-            return e;
-        }
-    }
-
-    static void RollBack(Unit unit, SqliteTransaction transaction, Exception failure)
-    {
-        try
-        {
-            transaction.Rollback("unit");
-            transaction.Release("unit");
-        }
-        catch (SqliteException)
-        {
-            // A full disk ends the whole transaction, savepoints and all.
-            unit.Finish(failure);
-            throw;
+            unit.Failure = e;
+            // A full disk ends the whole transaction, savepoints and all: then this throws, too.
+            if (isFirst) transaction.Rollback();
+            else
+            {
+                transaction.Rollback("unit");
+                transaction.Release("unit");
+            }
         }
     }
 
@@ -96,10 +96,14 @@ sealed class WriterGate : IAsyncDisposable
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
         using var pragma = connection.CreateCommand();
-        pragma.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;";
+        pragma.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;";
         pragma.ExecuteNonQuery();
+        Statements = new SqliteStatements(connection);
         return _connection = connection;
     }
+
+    /// <summary>The writer's prepared statements; only for use inside a unit.</summary>
+    public SqliteStatements Statements { get; private set; } = null!;
 
     public async ValueTask DisposeAsync()
     {
@@ -108,15 +112,21 @@ sealed class WriterGate : IAsyncDisposable
         _connection?.Dispose();
     }
 
-    sealed class Unit(Func<SqliteConnection, SqliteTransaction, Task> work, CancellationToken ct)
+    sealed class Unit(Func<SqliteConnection, SqliteTransaction, Task> work, Action committed, CancellationToken ct)
     {
         public readonly TaskCompletionSource Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         public Func<SqliteConnection, SqliteTransaction, Task> Work => work;
+        public Exception? Failure { get; set; }
 
-        public void Finish(Exception? failure)
+        public void Committed()
         {
-            if (failure is null) Done.TrySetResult();
-            else Done.TrySetException(failure);
+            if (Failure is null) committed();
+        }
+
+        public void Finish(Exception? groupFailure)
+        {
+            if ((Failure ?? groupFailure) is { } failure) Done.TrySetException(failure);
+            else Done.TrySetResult();
         }
 
         public bool Cancelled => ct.IsCancellationRequested && Done.TrySetCanceled(ct);

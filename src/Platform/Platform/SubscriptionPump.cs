@@ -68,7 +68,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
         {
             var anyParked = await delivery.RetryParked(ct);
             Boundary.At("before read of", (reader, delivery.Producer));
-            var (events, next) = await feed.Read(cursor, BatchSize, anyParked ? 1 : FeedClients.WaitSeconds, reader, delivery.Subscription.Types, ct);
+            var (events, next) = await feed.Read(cursor, BatchSize, anyParked || cursor != committed ? 1 : FeedClients.WaitSeconds, reader, delivery.Subscription.Types, ct);
             Boundary.At("after read of", (reader, delivery.Producer));
             await lease.Check(ct);
             cursor = next;

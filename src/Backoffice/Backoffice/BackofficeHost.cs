@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Jangteo.Platform;
+using Jangteo.Platform.Pages;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,6 +43,7 @@ public static class BackofficeHost
     public static void MapBackoffice(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapBrowserLogin(Scheme);
         StyleSheet.Map(app);
         LanguageSwitch.Map(app);
         // Below its own prefix the backoffice answers for itself, also for what does not exist.

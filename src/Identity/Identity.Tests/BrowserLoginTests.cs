@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Jangteo.Identity.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Pages;
 using Jangteo.Platform.Testing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,7 @@ public class BrowserLoginTests
             app =>
             {
                 app.MapIdentity();
+                app.MapBrowserLogin("shop");
                 app.MapGet("/", () => "home");
                 app.MapGet("/mine", (HttpContext http) => http.User.Identity!.Name).RequireAuthorization(Policies.Member);
                 app.MapGet("/my-record", async (IdentityClient identity) => (await identity.Me()).Required.Email);

@@ -82,7 +82,6 @@ public static class ServiceHost
         app.Use(BufferIdempotentBodies);
         app.MapHealth();
         app.MapApiDocuments();
-        app.MapBrowserLogins();
         return app;
     }
 

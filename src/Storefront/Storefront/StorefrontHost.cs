@@ -7,6 +7,7 @@ using Jangteo.Identity.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
@@ -63,6 +64,7 @@ public static class StorefrontHost
     public static void MapStorefront(this WebApplication app)
     {
         app.MapRazorPages();
+        app.MapBrowserLogin("shop");
         Assets.Map(app);
         Sitemap.Map(app);
     }

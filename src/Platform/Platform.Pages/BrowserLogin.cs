@@ -9,13 +9,13 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
-namespace Jangteo.Platform;
+namespace Jangteo.Platform.Pages;
 
 /// <summary>How visitors of a page host log in: at Identity's pages by OpenID Connect (code and proof key), then by the host's own cookie.</summary>
 public static class BrowserLogins
 {
     /// <summary>
-    /// Adds the login of a page host: the cookie scheme for its paths, and the routes <c>{prefix}/login?returnUrl=</c> and
+    /// Adds the login of a page host: the cookie scheme for its paths, and what <see cref="MapBrowserLogin"/> maps: <c>{prefix}/login?returnUrl=</c> and
     /// <c>{prefix}/logout</c>. The tokens live in the encrypted cookie and are renewed when they run out. Only the browser
     /// goes through the mall's origin; this process talks to Identity as a module client does.
     /// </summary>
@@ -26,7 +26,7 @@ public static class BrowserLogins
     public static void AddBrowserLogin(this WebApplicationBuilder builder, string scheme, string clientId, string pathPrefix)
     {
         var login = new BrowserLogin(scheme, clientId, pathPrefix.TrimEnd('/'), builder.Configuration);
-        builder.Services.AddSingleton(login);
+        builder.Services.AddKeyedSingleton(scheme, login);
         builder.Services.Configure<AuthenticationPaths>(paths => paths.Use(pathPrefix, scheme));
         builder.Services.AddAuthentication().AddCookie(scheme, login.Cookie).AddOpenIdConnect(login.RemoteScheme, login.Remote);
         builder.Services.AddOptions<OpenIdConnectOptions>(login.RemoteScheme).Configure<SigningKeys, IHttpClientFactory>((options, keys, clients) =>
@@ -42,13 +42,12 @@ public static class BrowserLogins
     public static IHttpClientBuilder OnBehalfOfVisitor(this IHttpClientBuilder client) =>
         client.AddHttpMessageHandler(services => new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>()));
 
-    internal static void MapBrowserLogins(this WebApplication app)
+    /// <summary>Maps the routes of the login that was added under the scheme.</summary>
+    public static void MapBrowserLogin(this WebApplication app, string scheme)
     {
-        foreach (var login in app.Services.GetServices<BrowserLogin>())
-        {
-            app.MapGet($"{login.Prefix}/login", login.LogIn).ExcludeFromDescription();
-            app.MapMethods($"{login.Prefix}/logout", ["GET", "POST"], login.LogOut).ExcludeFromDescription();
-        }
+        var login = app.Services.GetRequiredKeyedService<BrowserLogin>(scheme);
+        app.MapGet($"{login.Prefix}/login", login.LogIn).ExcludeFromDescription();
+        app.MapMethods($"{login.Prefix}/logout", ["GET", "POST"], login.LogOut).ExcludeFromDescription();
     }
 }
 

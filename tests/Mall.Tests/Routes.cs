@@ -45,6 +45,7 @@ public static class Routes
         new("GET", "/api/inventory/low-stock", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("GET", "/api/inventory/adjustments", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("POST", "/api/inventory/adjustments", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/inventory/reservations/{orderId}", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
 
         // Everybody has a cart of their own, a guest too.
         new("GET", "/api/cart", Nobody: 200, Owner: 200, Other: 200, Staff: 200, Service: 200),
@@ -56,6 +57,9 @@ public static class Routes
         new("GET", "/api/orders/{id}", Nobody: 401, Owner: 200, Other: 404, Staff: 200, Service: 403),
         new("GET", "/api/orders", Nobody: 401, Owner: 200, Other: 200, Staff: 200, Service: 403),
         new("GET", "/api/orders/staff", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/orders/reviews", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/orders/{id}/path", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/orders/{id}/decisions", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("POST", "/api/orders/{id}/cancel", Nobody: 401, Owner: 200, Other: 404, Staff: 200, Service: 403),
         new("POST", "/api/orders/{id}/prepare", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("POST", "/api/orders/{id}/ship", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
@@ -63,6 +67,9 @@ public static class Routes
         new("POST", "/api/orders/{id}/complete", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403), // the buyer alone accepts
 
         new("GET", "/api/payments/{orderId}", Nobody: 401, Owner: 200, Other: 404, Staff: 200, Service: 403),
+        new("GET", "/api/payments/{orderId}/path", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/payments/reviews", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/payments/reviews/{id}/decisions", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // nothing waits for staff
         new("POST", "/api/payments/{orderId}/start", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403), // nobody pays for another
         new("POST", "/api/payments/{orderId}/confirm", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403),
         new("POST", "/api/payments/{orderId}/refunds", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),

@@ -18,6 +18,14 @@ public sealed record StockAdjustment(
 /// <summary>A stock movement as staff see it.</summary>
 public sealed record StockMovement(Guid Id, string Sku, int Change, string Reason, string By, DateTimeOffset At);
 
+/// <summary>A line of a reservation.</summary>
+public sealed record ReservedLine(string Sku, int Quantity);
+
+/// <summary>What an order holds of the stock.</summary>
+/// <param name="State">"reserved", "sold", "released", "rejected" or "expired".</param>
+/// <param name="ExpiresAt">The time limit of what is reserved.</param>
+public sealed record ReservationView(Guid OrderId, string State, IReadOnlyList<ReservedLine> Lines, DateTimeOffset ExpiresAt);
+
 /// <summary>Asks the Inventory.</summary>
 public sealed class InventoryClient(HttpClient http)
 {
@@ -36,4 +44,8 @@ public sealed class InventoryClient(HttpClient http)
     /// <summary>GET /api/inventory/adjustments?sku=: the corrections, newest first; staff.</summary>
     public Task<Answer<Page<StockMovement>>> Adjustments(string? sku, string? after = null, int? limit = null, CancellationToken ct = default) =>
         http.Ask<Page<StockMovement>>(HttpMethod.Get, Calls.Query("/api/inventory/adjustments", ("sku", sku), ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>GET /api/inventory/reservations/{orderId}: what an order holds of the stock; staff.</summary>
+    public Task<Answer<ReservationView>> Reservation(Guid orderId, CancellationToken ct = default) =>
+        http.Ask<ReservationView>(HttpMethod.Get, $"/api/inventory/reservations/{orderId}", null, ct);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Jangteo.Inventory.Contracts;
+using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
 
 namespace Jangteo.Inventory.Tests;
@@ -18,6 +19,19 @@ public class StockApiTests
         Assert.Equal([new(tea, 3, 0, 0)], (await new InventoryClient(inventory.Service.As(Guid.CreateVersion7())).Stock([tea])).Required);
         Assert.Equal([new(tea, 3, 2, 0)], (await inventory.Staff.Stock([tea])).Required);
         Assert.Equal([new(tea, 3, 2, 0)], (await inventory.AnyService.Stock([tea])).Required);
+    }
+
+    [Fact]
+    public async Task Staff_see_what_an_order_holds()
+    {
+        await using var inventory = await TestInventory.Open();
+        var (tea, order) = (await inventory.Stocked(5), Guid.CreateVersion7());
+        await inventory.Hear(inventory.Reserve(order, (tea, 2)));
+        Assert.Equal(("reserved", new ReservedLine(tea, 2)), ((await inventory.Staff.Reservation(order)).Required.State, (await inventory.Staff.Reservation(order)).Required.Lines.Single()));
+        await inventory.Hear(new SellStock(order));
+        Assert.Equal("sold", (await inventory.Staff.Reservation(order)).Required.State);
+        Assert.Equal(404, (await inventory.Staff.Reservation(Guid.CreateVersion7())).Problem!.Status);
+        Assert.Equal(403, (await new InventoryClient(inventory.Service.As(Guid.CreateVersion7())).Reservation(order)).Problem!.Status);
     }
 
     [Theory, InlineData("SQLite"), InlineData("PostgreSQL")]

@@ -22,6 +22,7 @@ public static class InventoryModule
     {
         var inventory = app.MapModule<InventoryDb>("inventory");
         ShowStock.Map(inventory);
+        ShowReservation.Map(inventory);
         ListLowStock.Map(inventory);
         AdjustStock.Map(inventory);
         ListAdjustments.Map(inventory);

@@ -152,4 +152,15 @@ public sealed class OrdersClient(HttpClient http)
 
     /// <summary>POST /api/orders/{id}/deliver: the courier says delivered; staff.</summary>
     public Task<Answer<OrderView>> Deliver(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/deliver", null, ct);
+
+    /// <summary>GET /api/orders/reviews: orders that should have ended by themselves and did not, oldest first; staff.</summary>
+    public Task<Answer<Page<OrderReview>>> Reviews(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<OrderReview>>(HttpMethod.Get, Calls.Query("/api/orders/reviews", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/orders/{id}/decisions: staff. Safe to repeat; 409 not-cancellable once it is shipped.</summary>
+    public Task<Answer<OrderDecisionView>> Decide(Guid id, OrderDecision decision, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<OrderDecisionView>(HttpMethod.Post, $"/api/orders/{id}/decisions", decision, ct, idempotencyKey);
+
+    /// <summary>GET /api/orders/{id}/path: an order with its history and the decisions of staff; staff.</summary>
+    public Task<Answer<OrderPath>> Path(Guid id, CancellationToken ct = default) => http.Ask<OrderPath>(HttpMethod.Get, $"/api/orders/{id}/path", null, ct);
 }

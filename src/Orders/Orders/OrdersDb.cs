@@ -17,6 +17,7 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
     public DbSet<Order> Orders => Set<Order>();
     public DbSet<Price> Prices => Set<Price>();
     public DbSet<ProductRevision> ProductRevisions => Set<ProductRevision>();
+    public DbSet<Decision> Decisions => Set<Decision>();
 
     /// <summary>An order to change; null when there is none.</summary>
     public Task<Order?> Order(Guid id, CancellationToken ct) => Orders.FirstOrDefaultAsync(o => o.Id == id, ct);
@@ -40,6 +41,11 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
             AsJson(price.Property(p => p.Label));
         });
         model.Entity<ProductRevision>().ToTable("product_revisions").HasKey(p => p.ProductId);
+        model.Entity<Decision>(decision =>
+        {
+            decision.ToTable("decisions").HasIndex(d => new { d.OrderId, d.Action });
+            decision.Property(d => d.Action).HasConversion<string>().HasMaxLength(20);
+        });
         GuardVersions(model);
     }
 

@@ -37,5 +37,8 @@ public static class OrdersModule
         var staff = orders.MapGroup("").RequireAuthorization(Policies.Staff);
         StaffOrders.Map(staff);
         FulfilOrder.Map(staff);
+        ReviewOrders.Map(staff);
+        DecideOrder.Map(staff);
+        ExplainOrder.Map(staff);
     }
 }

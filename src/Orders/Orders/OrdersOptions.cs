@@ -13,6 +13,10 @@ sealed class OrdersOptions
     /// <summary>When a delivered order completes by itself, if the buyer does not accept it earlier.</summary>
     [Range(1, 90)]
     public int CompleteAfterDays { get; set; } = 7;
+
+    /// <summary>Seconds after its time to pay at which an order that is neither paid nor off is shown to staff.</summary>
+    [Range(0, 86_400)]
+    public int ReviewAfterSeconds { get; set; } = 600;
 }
 
 /// <summary>What delivery costs, section <c>Orders:Delivery</c>; minor units of the mall's currency.</summary>

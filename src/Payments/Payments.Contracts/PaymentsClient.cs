@@ -33,7 +33,7 @@ public sealed record PaymentConfirmation([StringLength(200, MinimumLength = 1)] 
 public sealed record RefundRequest(Money Amount, [StringLength(200, MinimumLength = 1)] string Reason);
 
 /// <summary>An entry of the append-only ledger.</summary>
-/// <param name="Kind">"capture" or "refund".</param>
+/// <param name="Kind">"capture", "refund", "refund-outside" the provider, "extra-capture" and "extra-refund" of what it charged beyond the order; corrections: "capture-added", "capture-reversed", "refund-reversed".</param>
 public sealed record LedgerEntryView(Guid Id, string Kind, Money Amount, string Reference, DateTimeOffset At);
 
 /// <summary>A payment.</summary>
@@ -55,4 +55,15 @@ public sealed class PaymentsClient(HttpClient http)
     /// <summary>POST /api/payments/{orderId}/refunds: staff. Safe to repeat with the same key.</summary>
     public Task<Answer<PaymentView>> Refund(Guid orderId, RefundRequest refund, string idempotencyKey, CancellationToken ct = default) =>
         http.Ask<PaymentView>(HttpMethod.Post, $"/api/payments/{orderId}/refunds", refund, ct, idempotencyKey);
+
+    /// <summary>GET /api/payments/reviews: what does not settle itself, longest waiting first; staff.</summary>
+    public Task<Answer<Page<PaymentReview>>> Reviews(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<PaymentReview>>(HttpMethod.Get, Calls.Query("/api/payments/reviews", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/payments/reviews/{id}/decisions: staff. Safe to repeat; 409 already-settled when another decision came first.</summary>
+    public Task<Answer<PaymentDecisionView>> Decide(Guid id, PaymentDecision decision, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<PaymentDecisionView>(HttpMethod.Post, $"/api/payments/reviews/{id}/decisions", decision, ct, idempotencyKey);
+
+    /// <summary>GET /api/payments/{orderId}/path: everything that happened to a payment; staff.</summary>
+    public Task<Answer<PaymentPath>> Path(Guid orderId, CancellationToken ct = default) => http.Ask<PaymentPath>(HttpMethod.Get, $"/api/payments/{orderId}/path", null, ct);
 }

@@ -1,3 +1,7 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
@@ -73,6 +77,18 @@ sealed class Till : IAsyncDisposable
     /// <summary>Chooses how a member's instant payments go.</summary>
     public Task StoreCard(Guid member, Payer payer) => _provider.StoreCard(Service.Http, member, payer);
 
+    /// <summary>Does something at SandboxPay as the merchant, past our own books.</summary>
+    public async Task<JsonElement> AtProvider(string path, object body, HttpMethod? method = null)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, $"/sandbox-pay/api{path}") { Content = JsonContent.Create(body, body.GetType(), null, MessageFormat.Json) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{SandboxPayStandIn.Secret}:")));
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        using var answer = await Service.Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
     public Task<Payment> Load(Guid order) => Service.Db(db => db.Payments.AsNoTracking().FirstAsync(p => p.OrderId == order));
 
     public Task<Payment> Becomes(Guid order, PaymentStatus status) => Until(() => Load(order), p => p.Status == status);
@@ -83,7 +99,7 @@ sealed class Till : IAsyncDisposable
         {
             var seen = await look();
             if (done(seen)) return seen;
-            Assert.True(DateTime.UtcNow < until, $"It never came: {System.Text.Json.JsonSerializer.Serialize(seen)}");
+            Assert.True(DateTime.UtcNow < until, $"It never came: {JsonSerializer.Serialize(seen)}");
         }
     }
 

@@ -99,8 +99,20 @@ sealed class Payment
     public bool IsMoot(CallKind kind, DateTimeOffset now) => kind is CallKind.OpenPage or CallKind.Charge or CallKind.Confirm && (IsCancelled || kind != CallKind.Confirm && now > ExpiresAt);
 }
 
-/// <summary>Whether a refund was answered.</summary>
-enum RefundStatus { Asked, Done, Refused }
+/// <summary>What became of a refund.</summary>
+enum RefundStatus
+{
+    Asked,
+    Done,
+    /// <summary>The provider would not do it: people decide.</summary>
+    Refused,
+    /// <summary>Asked for again as another refund, or with the rest of a cancelled order.</summary>
+    Replaced,
+    /// <summary>The money went back by another way than the provider.</summary>
+    Outside,
+    /// <summary>People decided that nothing goes back.</summary>
+    Dropped,
+}
 
 /// <summary>A refund, by staff or because the order is off.</summary>
 sealed class Refund
@@ -123,12 +135,19 @@ sealed class LedgerEntry
     public const string Capture = "capture";
     public const string RefundKind = "refund";
 
+    /// <summary>Money that went back by another way than the provider, so its books do not know.</summary>
+    public const string RefundOutside = "refund-outside";
+
+    /// <summary>Captured beyond the order's own payment, and what of it went back: a second charge, or one of no order.</summary>
+    public const string ExtraCapture = "extra-capture";
+    public const string ExtraRefund = "extra-refund";
+
     public Guid Id { get; set; }
     public Guid OrderId { get; set; }
     public required string Kind { get; set; }
     public Money Amount { get; set; }
 
-    /// <summary>The provider's key of a capture, our id of a refund.</summary>
+    /// <summary>The provider's key of a capture, our id of a refund; of one kind it is there once.</summary>
     public required string Reference { get; set; }
     public DateTimeOffset At { get; set; }
 }

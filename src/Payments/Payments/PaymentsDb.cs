@@ -10,6 +10,7 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
     public DbSet<Refund> Refunds => Set<Refund>();
     public DbSet<ProviderCall> Calls => Set<ProviderCall>();
     public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
+    public DbSet<Decision> Decisions => Set<Decision>();
 
     /// <summary>Payments held against other writers until the unit commits; SQLite has one writer anyway.</summary>
     public Task<List<Payment>> Hold(Guid[] orderIds, CancellationToken ct) => IsSqlite
@@ -46,6 +47,13 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
             refund.ToTable("refunds", table => table.HasCheckConstraint("ck_amount", "\"Amount\" > 0"));
             refund.HasIndex(r => new { r.OrderId, r.Key }).IsUnique();
             refund.Property(r => r.Status).HasConversion<string>();
+            refund.HasIndex(r => r.At).HasFilter($"\"Status\" = '{nameof(RefundStatus.Refused)}'").HasDatabaseName("ix_refunds_refused");
+        });
+        model.Entity<Decision>(decision =>
+        {
+            decision.ToTable("decisions");
+            decision.HasIndex(d => d.OrderId);
+            decision.HasIndex(d => d.SubjectId);
         });
         model.Entity<ProviderCall>(call =>
         {

@@ -28,5 +28,8 @@ public static class PaymentsModule
         ConfirmPayment.Map(payments);
         TakeWebhook.Map(payments);
         RefundPayment.Map(payments);
+        ReviewPayments.Map(payments);
+        DecideReview.Map(payments);
+        ExplainPayment.Map(payments);
     }
 }

@@ -45,6 +45,10 @@ public sealed class PaymentsOptions
     [Range(1, 256)]
     public int ParallelCalls { get; set; } = 16;
 
+    /// <summary>Seconds after which a call whose outcome is still not known is shown to staff.</summary>
+    [Range(0, 86_400)]
+    public double ReviewAfterSeconds { get; set; } = 600;
+
     /// <summary><see cref="ReturnPath"/> of an order.</summary>
     public string ReturnPathOf(Guid orderId) => Fill(ReturnPath, orderId);
 

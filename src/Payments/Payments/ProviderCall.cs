@@ -33,6 +33,9 @@ sealed class ProviderCall
     public CallKind Kind { get; set; }
     public long Amount { get; set; }
     public Guid? RefundId { get; set; }
+
+    /// <summary>The provider's name of a payment that it captured beyond the order's own; null when the call is about the order's own.</summary>
+    public string? ExtraKey { get; set; }
     public int Attempts { get; set; }
 
     /// <summary>False only while it is sure that no attempt has reached the provider.</summary>
@@ -53,12 +56,26 @@ sealed class ProviderCall
 sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Title, string? ProviderKey, bool ReachedBefore)
 {
     public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(payment.Provider, call.Id, call.Kind, payment.OrderId, payment.MemberId,
-        payment.Amount with { Amount = call.Amount }, payment.Title, payment.ProviderKey, reachedBefore);
+        payment.Amount with { Amount = call.Amount }, payment.Title, call.ExtraKey ?? payment.ProviderKey, reachedBefore);
 }
 
 /// <summary>What the provider answered.</summary>
 abstract record ProviderAnswer
 {
+    /// <summary>
+    /// Whether the answer ends a call of this kind. One that does not fit is asked about again until people decide, so that
+    /// nothing is closed that is not settled.
+    /// </summary>
+    public bool Ends(CallKind kind) => kind switch
+    {
+        CallKind.OpenPage => this is PageOpened or Refused or Captured,
+        CallKind.Charge or CallKind.Confirm => this is Captured or Declined or Refused,
+        CallKind.Refund => this is Refunded or Refused,
+        CallKind.Void => this is Voided or Declined or Refused or Captured,
+        // Whoever only asks where it stands has been told; without our confirmation nothing is captured.
+        _ => true,
+    };
+
     /// <summary>The page waits for the payer.</summary>
     public sealed record PageOpened(string ProviderKey, string Url) : ProviderAnswer;
 

@@ -32,10 +32,10 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider chosen,
     TimeSpan HandsOff => CallTimeout + TimeSpan.FromSeconds(2);
 
     /// <summary>Writes down what the provider is to be asked; it is asked when that has committed.</summary>
-    public ProviderCall Begin(PaymentsDb db, Payment payment, CallKind kind, long amount, Guid? refundId = null)
+    public ProviderCall Begin(PaymentsDb db, Payment payment, CallKind kind, long amount, Guid? refundId = null, string? extraKey = null)
     {
         var now = time.GetUtcNow();
-        var call = new ProviderCall { Id = refundId ?? Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = amount, RefundId = refundId, MayHaveReached = true, CreatedAt = now, NextTryAt = now + HandsOff };
+        var call = new ProviderCall { Id = refundId ?? Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = amount, RefundId = refundId, ExtraKey = extraKey, MayHaveReached = true, CreatedAt = now, NextTryAt = now + HandsOff };
         var request = ProviderRequest.Of(payment, call, reachedBefore: false);
         db.Add(call);
         db.AfterCommit(() => _ready.Writer.TryWrite(request));
@@ -137,9 +137,12 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider chosen,
         }
     }
 
+    /// <summary>Writes down answers as of now.</summary>
+    public Settlement Settlement(PaymentsDb db) => new(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), TimeSpan.FromSeconds(options.Value.WatchSeconds), time.GetUtcNow(), log);
+
     async Task Write(PaymentsDb db, List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
     {
-        var settlement = new Settlement(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), TimeSpan.FromSeconds(options.Value.WatchSeconds), time.GetUtcNow(), log);
+        var settlement = Settlement(db);
         var payments = (await db.Hold([.. batch.Select(b => b.Request.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
         var callIds = batch.Select(b => b.Request.CallId).ToArray();
         var calls = await db.Calls.Where(c => callIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);

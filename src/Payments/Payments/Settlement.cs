@@ -27,6 +27,9 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
             case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status == PaymentStatus.Open && payment.ProviderKey is not null && now < payment.ExpiresAt:
                 call.NextTryAt = now + Pause(watch, call.Attempts);
                 return;
+            case var unfit when !unfit.Ends(call.Kind):
+                AskAgain(call, $"Does not say what became of it: {unfit}", mayHaveReached: true);
+                return;
         }
         call.Close(answer.ToString()!, now);
         if (answer is ProviderAnswer.Voided && payment.Status == PaymentStatus.Open) payment.ForgetPage();
@@ -108,10 +111,8 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         var refund = (await db.Refunds.FindAsync([call.RefundId], ct))!;
         if (refund.Status != RefundStatus.Asked) return;
         refund.Status = RefundStatus.Done;
-        payment.RefundSettled(refund.Amount);
-        var currency = payment.Amount.Currency;
-        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = LedgerEntry.RefundKind, Amount = refunded.Amount, Reference = refund.Id.ToString(), At = now });
-        db.Send(new PaymentRefunded(payment.OrderId, refund.Id, new(refund.Amount, currency), new(payment.Refunded, currency), refund.Reason));
+        if (call.ExtraKey is not null) Refunding.Book(db, payment, refund, LedgerEntry.ExtraRefund, refunded.Amount, now);
+        else Refunding.Settle(db, payment, refund, LedgerEntry.RefundKind, refunded.Amount, now);
     }
 
     async Task Refused(Payment payment, ProviderCall call, ProviderRequest request, string reason, CancellationToken ct)
@@ -142,9 +143,12 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         var refund = (await db.Refunds.FindAsync([call.RefundId], ct))!;
         if (refund.Status != RefundStatus.Asked) return;
         (refund.Status, refund.Refusal) = (RefundStatus.Refused, reason);
+        if (call.ExtraKey is not null) return;
         payment.RefundsAsked -= refund.Amount;
-        // The rest of a cancelled order was refunded without this part. A refused rest is left for people to look at.
-        if (payment.IsCancelled && !Refunding.IsRest(refund)) Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
+        // A refused rest is left for people to look at; of a cancelled order any other part goes back with the rest.
+        if (!payment.IsCancelled || Refunding.IsRest(refund)) return;
+        refund.Status = RefundStatus.Replaced;
+        Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
     }
 }
 
@@ -161,11 +165,30 @@ static class Refunding
         if (payment.Refundable > 0) Ask(db, traffic, payment, $"{RestPrefix}{Guid.CreateVersion7()}", payment.Refundable, reason, now);
     }
 
-    public static ProviderCall Ask(PaymentsDb db, ProviderTraffic traffic, Payment payment, string key, long amount, string reason, DateTimeOffset now)
+    public static ProviderCall Ask(PaymentsDb db, ProviderTraffic traffic, Payment payment, string key, long amount, string reason, DateTimeOffset now, string? extraKey = null)
     {
         var refund = new Refund { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Key = key, Amount = amount, Reason = reason, At = now };
-        payment.RefundsAsked += amount;
+        if (extraKey is null) payment.RefundsAsked += amount;
         db.Add(refund);
-        return traffic.Begin(db, payment, CallKind.Refund, amount, refund.Id);
+        return traffic.Begin(db, payment, CallKind.Refund, amount, refund.Id, extraKey);
     }
+
+    /// <summary>Asks once more for a refund that was refused.</summary>
+    public static void AskAgain(PaymentsDb db, ProviderTraffic traffic, Payment payment, Refund refused, string? extraKey, DateTimeOffset now)
+    {
+        refused.Status = RefundStatus.Replaced;
+        Ask(db, traffic, payment, $"{(IsRest(refused) ? RestPrefix : "")}again:{refused.Id}", refused.Amount, refused.Reason, now, extraKey);
+    }
+
+    /// <summary>Money of the order went back: books it and tells.</summary>
+    public static void Settle(PaymentsDb db, Payment payment, Refund refund, string kind, Money amount, DateTimeOffset now)
+    {
+        payment.RefundSettled(refund.Amount);
+        Book(db, payment, refund, kind, amount, now);
+        var currency = payment.Amount.Currency;
+        db.Send(new PaymentRefunded(payment.OrderId, refund.Id, new(refund.Amount, currency), new(payment.Refunded, currency), refund.Reason));
+    }
+
+    public static void Book(PaymentsDb db, Payment payment, Refund refund, string kind, Money amount, DateTimeOffset now) =>
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = amount, Reference = refund.Id.ToString(), At = now });
 }

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Platform;
+
+namespace Jangteo.Orders.Contracts;
+
+/// <summary>What staff decide about an order that does not settle itself.</summary>
+public enum OrderAction
+{
+    /// <summary>Call it off; what was paid goes back.</summary>
+    Cancel,
+    /// <summary>Nothing more is to be done: it leaves the list.</summary>
+    Settle,
+    /// <summary>Only write down what was found.</summary>
+    Note,
+}
+
+/// <summary>An order that should have ended by itself and did not.</summary>
+/// <param name="Kind">"overdue": its time to pay is well over, and it is neither paid nor off.</param>
+/// <param name="Since">When it should have ended.</param>
+public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions);
+
+/// <summary>A decision of staff.</summary>
+/// <param name="Reason">Why, for the books.</param>
+public sealed record OrderDecision(OrderAction Action, [StringLength(500, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Reason);
+
+/// <summary>A decision as it was recorded.</summary>
+/// <param name="By">The member of staff.</param>
+public sealed record OrderDecisionView(Guid Id, OrderAction Action, string Reason, Guid By, DateTimeOffset At);
+
+/// <summary>An order with what staff decided about it; the buyer does not see that.</summary>
+public sealed record OrderPath(OrderView Order, IReadOnlyList<OrderDecisionView> Decisions);

@@ -1,0 +1,66 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
+using static System.Net.HttpStatusCode;
+
+namespace Jangteo.Orders.Tests;
+
+/// <summary>An order that should have ended by itself and did not comes to staff, who act once and say why.</summary>
+public class ReviewTests
+{
+    // What makes an unpaid order end is lost: no order may hang for it unseen.
+    static Task<int> ForgetTheTimeout(Shop shop) => shop.Service.Db(db => db.Database.ExecuteSqlRawAsync("DELETE FROM due_messages"));
+
+    static async Task<IReadOnlyList<OrderReview>> Reviews(Shop shop) => (await shop.Staff.Reviews()).Required.Items;
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task An_order_whose_time_to_pay_is_well_over_waits_for_staff_who_cancel_it_once(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (awaiting, placed, paid) = (await shop.AwaitingPayment(), await shop.Placed(), await shop.Confirmed());
+        await ForgetTheTimeout(shop);
+        shop.Time.Forward(TimeSpan.FromMinutes(24));
+        Assert.Empty(await Reviews(shop));
+        shop.Time.Forward(TimeSpan.FromMinutes(2));
+
+        Assert.Equal([(awaiting, OrderStatus.AwaitingPayment), (placed, OrderStatus.Placed)], (await Reviews(shop)).Select(r => (r.OrderId, r.Status)));
+        var first = (await shop.Staff.Reviews(limit: 1)).Required;
+        Assert.Equal(placed, Assert.Single((await shop.Staff.Reviews(first.Next, limit: 1)).Required.Items).OrderId);
+
+        foreach (var key in new[] { "a", "a", "b" }) Assert.True((await shop.Staff.Decide(awaiting, new(OrderAction.Cancel, "nobody paid"), key)).Ok);
+        Assert.True((await shop.Staff.Decide(placed, new(OrderAction.Settle, "a test of ours"), "c")).Ok);
+
+        Assert.Empty(await Reviews(shop));
+        Assert.Single(await shop.Announced<CancelPayment>(awaiting));
+        Assert.Empty(await shop.Announced<CancelPayment>(placed));
+        Assert.Equal(OrderStatus.Confirmed, (await shop.Order(paid)).Status);
+        var path = (await shop.Staff.Path(awaiting)).Required;
+        Assert.Equal((OrderStatus.Cancelled, "staff"), (path.Order.Status, path.Order.CancelReason));
+        var decision = Assert.Single(path.Decisions);
+        Assert.Equal((OrderAction.Cancel, "nobody paid"), (decision.Action, decision.Reason));
+        Assert.NotEqual(Guid.Empty, decision.By);
+    }
+
+    [Fact]
+    public async Task A_decision_is_for_staff_with_a_reason_and_while_it_is_possible()
+    {
+        await using var shop = await Shop.Open();
+        var id = await shop.Confirmed();
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1_000), Money.Won(1_000), "broken"));
+
+        (await shop.Buyer.Decide(id, new(OrderAction.Note, "me"), "k")).Is(Forbidden, "forbidden");
+        (await shop.Buyer.Path(id)).Is(Forbidden, "forbidden");
+        (await shop.Buyer.Reviews()).Is(Forbidden, "forbidden");
+        (await shop.Staff.Decide(id, new(OrderAction.Note, "  "), "k0")).Is(BadRequest, "invalid");
+        (await shop.Staff.Decide(Guid.CreateVersion7(), new(OrderAction.Note, "x"), "k1")).Is(NotFound, "not-found");
+        (await shop.Staff.Path(Guid.CreateVersion7())).Is(NotFound, "not-found");
+        await shop.Staff.Prepare(id);
+        await shop.Staff.Ship(id, new("CJ대한통운", "123456789012"));
+        (await shop.Staff.Decide(id, new(OrderAction.Cancel, "too late"), "k2")).Is(Conflict, "not-cancellable");
+        Assert.True((await shop.Staff.Decide(id, new(OrderAction.Note, "구매자와 통화함"), "k3")).Ok);
+
+        Assert.Equal(["구매자와 통화함"], (await shop.Staff.Path(id)).Required.Decisions.Select(d => d.Reason));
+        Assert.DoesNotContain((await shop.Order(id)).History, e => e.Detail.Contains("통화"));
+    }
+}

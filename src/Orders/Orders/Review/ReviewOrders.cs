@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Jangteo.Orders.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Jangteo.Orders;
+
+/// <summary>
+/// GET /api/orders/reviews: orders that should have ended by themselves and did not. A paid order waits for people anyway, and
+/// one that is off owes only money, which Payments watches: so what can hang here is an order whose time to pay is over.
+/// </summary>
+static class ReviewOrders
+{
+    static readonly OrderAction[] Actions = [OrderAction.Cancel, OrderAction.Settle, OrderAction.Note];
+
+    public static void Map(RouteGroupBuilder orders) => orders.MapGet("/reviews", Handle)
+        .WithName("ReviewOrders").WithSummary("Orders that should have ended by themselves and did not, oldest first.").ProducesProblem(400);
+
+    sealed record After(long Seq);
+
+    static async Task<Ok<Page<OrderReview>>> Handle(OrdersDb db, IOptions<OrdersOptions> options, TimeProvider time, CancellationToken ct,
+        string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
+    {
+        var from = Cursor.Read<After>(after)?.Seq ?? 0;
+        var overdue = time.GetUtcNow().AddSeconds(-options.Value.ReviewAfterSeconds);
+        var rows = await db.Orders.AsNoTracking()
+            .Where(o => (o.Status == OrderStatus.Placed || o.Status == OrderStatus.AwaitingPayment) && o.ExpiresAt <= overdue && o.Seq > from)
+            .Where(o => !db.Decisions.Any(d => d.OrderId == o.Id && d.Action == OrderAction.Settle))
+            .OrderBy(o => o.Seq).Take(limit + 1).ToListAsync(ct);
+        return TypedResults.Ok(Page<OrderReview>.From(rows, limit, o => new(o.Id, o.Number, o.Status, o.Total, "overdue", o.ExpiresAt, Actions), o => Cursor.Of(new After(o.Seq))));
+    }
+}

@@ -16,15 +16,26 @@ public sealed record ReservationRow(Guid OrderId, string State, DateTimeOffset E
 /// <summary>An order's line as stored.</summary>
 public sealed record OrderLineRow(string Sku, int Quantity, Money UnitPrice);
 
-/// <summary>An order.</summary>
-public sealed record OrderRow(Guid Id, string Status, IReadOnlyList<OrderLineRow> Lines, long DeliveryFee, long Total, long Refunded);
+/// <summary>What came off an order.</summary>
+public sealed record DiscountRow(string? CouponCode, long CouponOff, long Points);
+
+/// <summary>An order, with the uses of a coupon and the points that its entries add up to; those of an erased member are not kept.</summary>
+public sealed record OrderRow(Guid Id, string Status, IReadOnlyList<OrderLineRow> Lines, long DeliveryFee, long Total, long Refunded,
+    DiscountRow? Discounts = null, long CouponUses = 0, long Points = 0, bool Erased = false);
+
+/// <summary>A sum that has a limit, beside what its entries add up to: the uses of a coupon, by all or by a member, or a member's points.</summary>
+public sealed record LimitedRow(string What, long Sum, long? Limit, long Entries);
 
 /// <summary>An entry of our ledger, or of the provider's books.</summary>
 public sealed record MoneyRow(string OrderId, string Kind, long Amount, string Reference);
 
 /// <summary>What all databases of a mall say at one quiet moment.</summary>
 public sealed record Books(IReadOnlyList<StockRow> Stock, IReadOnlyList<ReservationRow> Reservations, IReadOnlyList<OrderRow> Orders,
-    IReadOnlyList<MoneyRow> Ledger, IReadOnlyList<MoneyRow> Provider, IReadOnlyList<string> Unread, IReadOnlyList<string> Parked, DateTimeOffset At);
+    IReadOnlyList<MoneyRow> Ledger, IReadOnlyList<MoneyRow> Provider, IReadOnlyList<string> Unread, IReadOnlyList<string> Parked, DateTimeOffset At)
+{
+    /// <summary>Coupons and points.</summary>
+    public IReadOnlyList<LimitedRow> Limited { get; init; } = [];
+}
 
 /// <summary>What must always hold, read from the databases themselves once nothing is under way.</summary>
 public static class LedgerCheck
@@ -49,7 +60,7 @@ public static class LedgerCheck
     }
 
     /// <summary>Every rule that the books break, in words.</summary>
-    public static IReadOnlyList<string> Violations(Books books) => [.. StockBalances(books), .. MoneyBalances(books), .. OrdersAddUp(books), .. NothingOutlives(books),
+    public static IReadOnlyList<string> Violations(Books books) => [.. StockBalances(books), .. MoneyBalances(books), .. OrdersAddUp(books), .. DiscountsAreTakenOnce(books), .. NothingOutlives(books), .. LimitsHold(books),
         .. books.Unread.Select(u => $"5 unread: {u}"), .. books.Parked.Select(p => $"5 parked: {p}"), .. ProviderAgrees(books)];
 
     static IEnumerable<string> StockBalances(Books books)
@@ -87,7 +98,7 @@ public static class LedgerCheck
     static IEnumerable<string> OrdersAddUp(Books books)
     {
         foreach (var ids in books.Orders.GroupBy(o => o.Id).Where(g => g.Count() > 1)) yield return $"3 order {ids.Key} is stored {ids.Count()} times";
-        foreach (var o in books.Orders.Where(o => o.Lines.Sum(l => l.Quantity * l.UnitPrice.Amount) + o.DeliveryFee != o.Total)) yield return $"3 order {o.Id} does not add up to {o.Total}";
+        foreach (var o in books.Orders.Where(o => o.Lines.Sum(l => l.Quantity * l.UnitPrice.Amount) + o.DeliveryFee - (o.Discounts?.CouponOff ?? 0) - (o.Discounts?.Points ?? 0) != o.Total || o.Total < 0)) yield return $"3 order {o.Id} does not add up to {o.Total}";
         foreach (var o in books.Orders.Where(o => o.Status == "Placed")) yield return $"3 order {o.Id} still waits for its stock";
         var reservations = books.Reservations.ToDictionary(r => r.OrderId);
         foreach (var order in books.Orders)
@@ -95,6 +106,27 @@ public static class LedgerCheck
             var state = reservations.GetValueOrDefault(order.Id)?.State;
             var fits = Paid.Contains(order.Status) ? state == "Sold" : order.Status == "Cancelled" ? state is null or "Released" or "Rejected" or "Expired" : state == "Reserved";
             if (!fits) yield return $"3 order {order.Id} is {order.Status}, its reservation {state ?? "missing"}";
+        }
+    }
+
+    // What an order took off is taken from its buyer's coupons and points while it stands, and given back once when it is off or refunded in full.
+    static IEnumerable<string> DiscountsAreTakenOnce(Books books)
+    {
+        foreach (var order in books.Orders)
+        {
+            var stands = order.Discounts is not null && order.Status != "Cancelled" && order.Refunded < order.Total;
+            var (uses, points) = stands ? (order.Discounts!.CouponCode is null ? 0 : 1, -order.Discounts.Points) : (0, 0L);
+            if (!order.Erased && (order.CouponUses != uses || order.Points != points))
+                yield return $"3 order {order.Id} is {order.Status} with {uses} coupons and {points} points, its entries say {order.CouponUses} and {order.Points}";
+        }
+    }
+
+    static IEnumerable<string> LimitsHold(Books books)
+    {
+        foreach (var row in books.Limited)
+        {
+            if (row.Sum < 0 || row.Sum > row.Limit) yield return $"4 {row.What} is {row.Sum}, its limit {row.Limit?.ToString() ?? "0"}";
+            if (row.Sum != row.Entries) yield return $"4 {row.What} is {row.Sum}, its entries add up to {row.Entries}";
         }
     }
 
@@ -135,14 +167,26 @@ public static class LedgerCheck
                 """, r => new StockRow(r.GetString(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), Convert.ToInt64(r.GetValue(5)))),
             await Query(mall, "inventory", "SELECT \"OrderId\", \"State\", \"ExpiresAt\", \"Lines\" FROM reservations",
                 r => new ReservationRow(Id(r, 0), r.GetString(1), Time(r, 2), Json<List<SkuQuantity>>(r.GetString(3)))),
-            await Query(mall, "orders", "SELECT \"Id\", \"Status\", \"Lines\", \"DeliveryFee_Amount\", \"Total_Amount\", \"Refunded_Amount\" FROM orders",
-                r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5))),
+            await Query(mall, "orders", """
+                SELECT o."Id", o."Status", o."Lines", o."DeliveryFee_Amount", o."Total_Amount", o."Refunded_Amount", o."Discounts", o."KeptUntil",
+                    COALESCE((SELECT SUM(u."Change") FROM coupon_uses u WHERE u."OrderSeq" = o."Seq"), 0),
+                    COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" <> 'earned'), 0)
+                FROM orders o
+                """, r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
+                    r.IsDBNull(6) ? null : Json<DiscountRow>(r.GetString(6)), Convert.ToInt64(r.GetValue(8)), Convert.ToInt64(r.GetValue(9)), !r.IsDBNull(7))),
             await Query(mall, "payments", "SELECT \"OrderId\", \"Kind\", \"Amount_Amount\", \"Reference\" FROM ledger", r => new MoneyRow(Id(r, 0).ToString(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
             await Query(mall, "sandboxpay", """
                 SELECT "Reference", 'capture', "Amount_Amount", "Key" FROM payments WHERE "State" = 'Captured'
                 UNION ALL SELECT p."Reference", 'refund', r."Amount_Amount", p."Key" FROM refunds r JOIN payments p ON p."Key" = r."PaymentKey"
                 """, r => new MoneyRow(r.GetString(0).ToLowerInvariant(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
-            unread, parked, DateTimeOffset.UtcNow);
+            unread, parked, DateTimeOffset.UtcNow)
+        {
+            Limited = await Query(mall, "orders", """
+                SELECT 'coupon ' || c."Code", c."Used", c."TotalLimit", COALESCE((SELECT SUM(u."Change") FROM coupon_uses u WHERE u."Code" = c."Code"), 0) FROM coupons c
+                UNION ALL SELECT 'coupon ' || h."Code" || ' of ' || h."MemberId", h."Used", h."Limit", COALESCE((SELECT SUM(u."Change") FROM coupon_uses u WHERE u."Code" = h."Code" AND u."MemberId" = h."MemberId"), 0) FROM coupon_box h
+                UNION ALL SELECT 'points of ' || b."MemberId", b."Balance", NULL, COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."MemberId" = b."MemberId"), 0) FROM point_balances b
+                """, r => new LimitedRow(r.GetString(0), r.GetInt64(1), r.IsDBNull(2) ? null : r.GetInt64(2), Convert.ToInt64(r.GetValue(3)))),
+        };
     }
 
     /// <summary>Subscriptions that have not read their producer's feed to its end.</summary>

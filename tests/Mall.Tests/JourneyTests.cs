@@ -145,6 +145,36 @@ public abstract partial class JourneyTests(OneMall shop)
     }
 
     [Fact]
+    public async Task A_coupon_and_points_are_taken_with_the_order_and_come_back_with_its_cancellation()
+    {
+        using var staff = await new Visitor(mall).AsStaff();
+        using var buyer = await new Visitor(mall).SignUp();
+        var me = (await buyer.Identity.Me()).Required.Id;
+        var product = await staff.NewProduct(stock: 5);
+        var code = $"J-{Key()[24..].ToUpperInvariant()}";
+        var now = DateTimeOffset.UtcNow;
+        (await staff.Orders.MakeCoupon(code, new(new("여정", "Journey"), now.AddDays(-1), now.AddDays(1), PercentOff: 10, TotalLimit: 1))).Required.ToString();
+        (await staff.Orders.AdjustPoints(me, new(5_000, "여정"), Key())).Required.ToString();
+        (await buyer.Orders.RegisterCoupon(code)).Required.ToString();
+        SkuQuantity[] lines = [new(product.Sku, 2)];
+        var quote = (await buyer.Orders.QuoteWithBenefits(lines, code, 3_000)).Required;
+        Assert.Equal((Money.Won(20_000 + 3_000 - 2_000 - 3_000), code), (quote.Total, Assert.Single(quote.Benefits!.Coupons).Code));
+
+        // One of many at once has the coupon; what the others are told is a reason and not a failure.
+        var placed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => buyer.Orders.Place(Guid.CreateVersion7(), new(lines, Buying.Address, quote.Total, PaymentMethods.Instant, code, 3_000))));
+        var order = Assert.Single(placed, p => p.Ok).Required;
+        Assert.All(placed.Where(p => !p.Ok), p => Assert.True(p.Problem!.Is("coupon-unusable") || p.Problem.Is("points-short"), p.Problem.Type));
+        await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+        Assert.Equal(2_000, (await buyer.Orders.Points()).Required.Balance);
+        await LedgerCheck.Holds(mall);
+
+        Assert.Equal(OrderStatus.Cancelled, (await buyer.Orders.Cancel(order.Id)).Required.Status);
+        await Eventually(async () => (await buyer.Orders.Get(order.Id)).Required.Refunded == order.Total, "the money is back");
+        Assert.Equal((5_000, 1), ((await buyer.Orders.Points()).Required.Balance, (await buyer.Orders.Coupons()).Required.Items.Single().UsesLeft));
+        await LedgerCheck.Holds(mall);
+    }
+
+    [Fact]
     public async Task A_cancelled_order_that_was_never_paid_frees_the_stock()
     {
         using var staff = await new Visitor(mall).AsStaff();

@@ -8,15 +8,16 @@ public class LedgerCheckTests
 {
     static readonly Guid Paid = Guid.CreateVersion7();
     static readonly Guid Off = Guid.CreateVersion7();
+    static readonly OrderRow Discounted = new(Guid.CreateVersion7(), "Confirmed", [new("TEA", 0, Money.Won(0))], 3_000, 500, 0, new("AUTUMN", 500, 2_000), CouponUses: 1, Points: -2_000);
     static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     static Books Sound => new(
         [new("TEA", 7, 0, 3, 10, 10)],
-        [new(Paid, "Sold", Now, [new("TEA", 3)]), new(Off, "Released", Now, [new("TEA", 1)])],
-        [new(Paid, "Confirmed", [new("TEA", 3, Money.Won(1_000))], 3_000, 6_000, 500), new(Off, "Cancelled", [new("TEA", 1, Money.Won(1_000))], 3_000, 4_000, 4_000)],
-        [new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
-        [new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
-        [], [], Now);
+        [new(Discounted.Id, "Sold", Now, []), new(Paid, "Sold", Now, [new("TEA", 3)]), new(Off, "Released", Now, [new("TEA", 1)])],
+        [new(Paid, "Confirmed", [new("TEA", 3, Money.Won(1_000))], 3_000, 6_000, 500), new(Off, "Cancelled", [new("TEA", 1, Money.Won(1_000))], 3_000, 4_000, 4_000, new("AUTUMN", 0, 0)), Discounted],
+        [new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [], [], Now) { Limited = [new("coupon AUTUMN", 1, 1, 1), new("points of a member", 3_000, null, 3_000)] };
 
     [Fact]
     public void Sound_books_pass() => Assert.Empty(LedgerCheck.Violations(Sound));
@@ -32,6 +33,14 @@ public class LedgerCheckTests
         { "3", Sound with { Orders = [.. Sound.Orders, Sound.Orders[1]] } },
         { "3", Sound with { Orders = [Sound.Orders[0] with { DeliveryFee = 0 }, Sound.Orders[1]] } },
         { "3", Sound with { Reservations = [.. Sound.Reservations.Skip(1)] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Discounts = Discounted.Discounts! with { CouponOff = 499 } }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { CouponUses = 0 }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Points = 0 }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Status = "Cancelled" }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Refunded = 500 }] } },
+        { "4", Sound with { Limited = [new("coupon AUTUMN", 2, 1, 2)] } },
+        { "4", Sound with { Limited = [new("coupon AUTUMN", 1, 1, 0)] } },
+        { "4", Sound with { Limited = [new("points of a member", -1, null, -1)] } },
         { "4", Sound with { Reservations = [.. Sound.Reservations, new(Guid.CreateVersion7(), "Reserved", Now.AddHours(-1), [])] } },
         { "5", Sound with { Unread = ["orders.checkout"] } },
         { "5", Sound with { Parked = ["orders.checkout"] } },

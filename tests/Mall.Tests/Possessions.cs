@@ -117,7 +117,8 @@ public sealed class Possessions : IDisposable
     {
         var (values, body) = Specifics(route, who);
         var path = route.Path.Replace("{board}", Boards.Questions).Replace("{orderId}", $"{Awaiting}").Replace("{productId}", $"{Product.ProductId}").Replace("{product}", Product.Slug)
-            .Replace("{sku}", Product.Sku).Replace("{provider}", "sandboxpay").Replace("{name}", Picture).Replace("{width}", "160").Replace("{commentId}", $"{DoomedComments[who]}");
+            .Replace("{sku}", Product.Sku).Replace("{provider}", "sandboxpay").Replace("{name}", Picture).Replace("{width}", "160").Replace("{commentId}", $"{DoomedComments[who]}")
+            .Replace("{code}", Coupon).Replace("{memberId}", $"{Member}");
         return (path.Replace("{id}", values).Replace("{slug}", values), body);
     }
 
@@ -140,6 +141,10 @@ public sealed class Possessions : IDisposable
         "POST /api/orders/{id}/cancel" => ($"{ToCancel}", null),
         "POST /api/orders/{id}/ship" => ($"{Paid}", new Shipment("CJ대한통운", "601234567890")),
         "POST /api/orders/{id}/prepare" or "POST /api/orders/{id}/deliver" or "POST /api/orders/{id}/complete" => ($"{Paid}", null),
+        "PUT /api/orders/staff/coupons/{code}" => ("", new CouponTerms(new("첫 구매", "First order"), DateTimeOffset.UnixEpoch.AddYears(56), DateTimeOffset.UnixEpoch.AddYears(65), AmountOff: 1_000)),
+        "POST /api/orders/staff/coupons/{code}/issues" => ("", new CouponIssue([Member])),
+        "POST /api/orders/coupons" => ("", new CouponCode(Coupon)),
+        "POST /api/orders/staff/points/{memberId}" => ("", new PointAdjustment(100, "sorry")),
         "POST /api/payments/{orderId}/confirm" => ("", Confirmation),
         "POST /api/payments/{orderId}/refunds" => ("", new RefundRequest(Money.Won(100), "a broken egg")),
         "POST /api/board/{board}/posts" => ("", new PostEdit("질문", "있나요?", Product.ProductId)),
@@ -159,6 +164,8 @@ public sealed class Possessions : IDisposable
     };
 
     static readonly Guid MadeProduct = Guid.CreateVersion7();
+    static readonly Guid Member = Guid.CreateVersion7();
+    const string Coupon = "FIRST-ORDER";
 
     ProductEdit Edit(string slug, string sku) => new(slug, "fruit", new("시험", "Test"), new("시험", "Test"), new("한 줄", "One line"), new("설명", "Description"), [new("색", "Colour")],
         [new(sku, [new("빨강", "Red")], 1_000, 5)], 2_000, [Picture], [new(new("원산지", "Origin"), new("국산", "Korea"))], ["시험"]);

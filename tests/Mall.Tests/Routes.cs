@@ -66,6 +66,18 @@ public static class Routes
         new("POST", "/api/orders/{id}/deliver", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("POST", "/api/orders/{id}/complete", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403), // the buyer alone accepts
 
+        // Staff make the coupon that members then register; nobody sees another's coupons or points.
+        new("GET", "/api/orders/staff/coupons", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("PUT", "/api/orders/staff/coupons/{code}", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/orders/staff/coupons/{code}/issues", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/orders/staff/coupon-boxes/{memberId}", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/orders/coupons", Nobody: 401, Owner: 200, Other: 200, Staff: 200, Service: 403),
+        new("POST", "/api/orders/coupons", Nobody: 401, Owner: 200, Other: 200, Staff: 200, Service: 403),
+        new("POST", "/api/orders/staff/coupons/{code}/stop", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/orders/points", Nobody: 401, Owner: 200, Other: 200, Staff: 200, Service: 403),
+        new("GET", "/api/orders/staff/points/{memberId}", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/orders/staff/points/{memberId}", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+
         new("GET", "/api/payments/{orderId}", Nobody: 401, Owner: 200, Other: 404, Staff: 200, Service: 403),
         new("GET", "/api/payments/{orderId}/path", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("GET", "/api/payments/reviews", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),

@@ -76,11 +76,15 @@ public static class OrderLimits
 /// <summary>An order as the buyer asks for it. Prices come from us; the buyer only confirms the total they saw.</summary>
 /// <param name="ExpectedTotal">The total that the buyer saw, delivery included.</param>
 /// <param name="PaymentMethod">One of <see cref="PaymentMethods"/>.</param>
+/// <param name="CouponCode">A coupon of the buyer's, or a public one; one for each order.</param>
+/// <param name="Points">Points to spend, after the coupon.</param>
 public sealed record PlaceOrderRequest(
     [MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines,
     ShipTo ShipTo,
     Money ExpectedTotal,
-    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant)] string PaymentMethod);
+    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant)] string PaymentMethod,
+    [StringLength(20, MinimumLength = 4), RegularExpression(BenefitLimits.Code)] string? CouponCode = null,
+    [Range(0, BenefitLimits.Amount)] long Points = 0);
 
 /// <summary>A line of an order.</summary>
 public sealed record OrderLineView(Guid ProductId, string Slug, string Sku, LocalText Name, LocalText Label, string? Picture, int Quantity, Money UnitPrice, Money LineTotal);
@@ -95,9 +99,10 @@ public sealed record OrderEventView(DateTimeOffset At, string What, string Detai
 /// <param name="ExpiresAt">Until when it can be paid; null once paid or off.</param>
 /// <param name="CancelReason">Why it is off: "buyer", "staff", "out-of-stock", "payment-declined", "expired".</param>
 /// <param name="CanCancel">The buyer may cancel it now.</param>
+/// <param name="Discounts">What a coupon and points took off; null for an order without either.</param>
 public sealed record OrderView(Guid Id, string Number, OrderStatus Status, IReadOnlyList<OrderLineView> Lines, ShipTo ShipTo, Money Subtotal, Money DeliveryFee, Money Total,
     Money Refunded, string PaymentMethod, DateTimeOffset PlacedAt, DateTimeOffset? ExpiresAt, string? CancelReason, string? Courier, string? TrackingNumber, bool CanCancel,
-    IReadOnlyList<OrderEventView> History);
+    IReadOnlyList<OrderEventView> History, DiscountsView? Discounts = null);
 
 /// <summary>An order in a list.</summary>
 public sealed record OrderSummary(Guid Id, string Number, OrderStatus Status, LocalText Title, string? Picture, int LineCount, Money Total, DateTimeOffset PlacedAt);
@@ -108,10 +113,24 @@ public sealed record StaffOrderSummary(Guid Id, string Number, OrderStatus Statu
 /// <summary>What an order would cost now.</summary>
 /// <param name="FreeDeliveryFrom">The subtotal from which delivery is free.</param>
 /// <param name="NoLongerSold">SKUs that cannot be ordered; they are not in the sums.</param>
-public sealed record Quote(Money Subtotal, Money DeliveryFee, Money Total, Money FreeDeliveryFrom, IReadOnlyList<string> NoLongerSold);
+/// <param name="Earns">Points that the order would earn once completed.</param>
+/// <param name="CouponOff">What the asked coupon takes off the total.</param>
+/// <param name="CouponRefusal">One of <see cref="CouponRefusals"/>: why the asked coupon takes nothing off.</param>
+/// <param name="PointsOff">What the asked points take off the total.</param>
+/// <param name="PointsRefusal">One of <see cref="PointsRefusals"/>: why the asked points take nothing off.</param>
+/// <param name="Benefits">What the caller has to use, when asked for.</param>
+public sealed record Quote(Money Subtotal, Money DeliveryFee, Money Total, Money FreeDeliveryFrom, IReadOnlyList<string> NoLongerSold,
+    long Earns = 0, Money? CouponOff = null, string? CouponRefusal = null, Money? PointsOff = null, string? PointsRefusal = null, QuotedBenefits? Benefits = null);
 
 /// <summary>The lines to price.</summary>
-public sealed record QuoteRequest([MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines);
+/// <param name="CouponCode">A coupon to try, of the caller's or public; for members.</param>
+/// <param name="Points">Points of the caller's to try.</param>
+/// <param name="Benefits">Also answer with what the caller has to use.</param>
+public sealed record QuoteRequest(
+    [MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines,
+    [StringLength(20, MinimumLength = 4), RegularExpression(BenefitLimits.Code)] string? CouponCode = null,
+    [Range(0, BenefitLimits.Amount)] long Points = 0,
+    bool Benefits = false);
 
 /// <summary>The courier and number of a shipment.</summary>
 public sealed record Shipment(
@@ -121,11 +140,15 @@ public sealed record Shipment(
 /// <summary>Asks Orders.</summary>
 public sealed class OrdersClient(HttpClient http)
 {
-    /// <summary>PUT /api/orders/{id}: places the order; the caller makes the id (UUIDv7), so repeating it is safe. 409 price-changed with the new total; 409 no-longer-sold.</summary>
+    /// <summary>PUT /api/orders/{id}: places the order; the caller makes the id (UUIDv7), so repeating it is safe. 409 price-changed with the new total; 409 no-longer-sold, coupon-unusable, points-short, points-too-many.</summary>
     public Task<Answer<OrderView>> Place(Guid id, PlaceOrderRequest order, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Put, $"/api/orders/{id}", order, ct);
 
     /// <summary>POST /api/orders/quote: what the lines cost now, delivery included.</summary>
     public Task<Answer<Quote>> Quote(IReadOnlyList<SkuQuantity> lines, CancellationToken ct = default) => http.Ask<Quote>(HttpMethod.Post, "/api/orders/quote", new QuoteRequest(lines), ct);
+
+    /// <summary>POST /api/orders/quote, with a coupon and points to try, and what the caller has to use.</summary>
+    public Task<Answer<Quote>> QuoteWithBenefits(IReadOnlyList<SkuQuantity> lines, string? couponCode = null, long points = 0, CancellationToken ct = default) =>
+        http.Ask<Quote>(HttpMethod.Post, "/api/orders/quote", new QuoteRequest(lines, couponCode, points, Benefits: true), ct);
 
     /// <summary>GET /api/orders: the caller's orders, newest first.</summary>
     public Task<Answer<Page<OrderSummary>>> List(string? after = null, int? limit = null, CancellationToken ct = default) =>
@@ -163,4 +186,44 @@ public sealed class OrdersClient(HttpClient http)
 
     /// <summary>GET /api/orders/{id}/path: an order with its history and the decisions of staff; staff.</summary>
     public Task<Answer<OrderPath>> Path(Guid id, CancellationToken ct = default) => http.Ask<OrderPath>(HttpMethod.Get, $"/api/orders/{id}/path", null, ct);
+
+    /// <summary>GET /api/orders/coupons: the caller's coupon box, what came last first.</summary>
+    public Task<Answer<Page<HeldCouponView>>> Coupons(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<HeldCouponView>>(HttpMethod.Get, Calls.Query("/api/orders/coupons", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/orders/coupons: puts a public coupon into the caller's box; safe to repeat. 409 coupon-unusable.</summary>
+    public Task<Answer<HeldCouponView>> RegisterCoupon(string code, CancellationToken ct = default) =>
+        http.Ask<HeldCouponView>(HttpMethod.Post, "/api/orders/coupons", new CouponCode(code), ct);
+
+    /// <summary>GET /api/orders/points: the caller's points and how they came and went.</summary>
+    public Task<Answer<PointAccount>> Points(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<PointAccount>(HttpMethod.Get, Calls.Query("/api/orders/points", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>GET /api/orders/staff/coupons: all coupons, newest first; staff.</summary>
+    public Task<Answer<Page<CouponView>>> StaffCoupons(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<CouponView>>(HttpMethod.Get, Calls.Query("/api/orders/staff/coupons", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>PUT /api/orders/staff/coupons/{code}: makes a coupon; safe to repeat, but its terms never change: 409 coupon-exists; staff.</summary>
+    public Task<Answer<CouponView>> MakeCoupon(string code, CouponTerms terms, CancellationToken ct = default) =>
+        http.Ask<CouponView>(HttpMethod.Put, $"/api/orders/staff/coupons/{code}", terms, ct);
+
+    /// <summary>POST /api/orders/staff/coupons/{code}/stop: nobody can use it any more; staff.</summary>
+    public Task<Answer<CouponView>> StopCoupon(string code, CancellationToken ct = default) =>
+        http.Ask<CouponView>(HttpMethod.Post, $"/api/orders/staff/coupons/{code}/stop", null, ct);
+
+    /// <summary>POST /api/orders/staff/coupons/{code}/issues: puts it into members' boxes; who has it already keeps what they have; staff.</summary>
+    public Task<Answer<CouponIssued>> IssueCoupon(string code, IReadOnlyList<Guid> memberIds, CancellationToken ct = default) =>
+        http.Ask<CouponIssued>(HttpMethod.Post, $"/api/orders/staff/coupons/{code}/issues", new CouponIssue(memberIds), ct);
+
+    /// <summary>GET /api/orders/staff/coupon-boxes/{memberId}: a member's coupon box; staff.</summary>
+    public Task<Answer<Page<HeldCouponView>>> CouponsOf(Guid memberId, string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<HeldCouponView>>(HttpMethod.Get, Calls.Query($"/api/orders/staff/coupon-boxes/{memberId}", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>GET /api/orders/staff/points/{memberId}: a member's points; staff.</summary>
+    public Task<Answer<PointAccount>> PointsOf(Guid memberId, string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<PointAccount>(HttpMethod.Get, Calls.Query($"/api/orders/staff/points/{memberId}", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/orders/staff/points/{memberId}: gives or takes points with a reason; 409 points-short; staff.</summary>
+    public Task<Answer<PointAccount>> AdjustPoints(Guid memberId, PointAdjustment adjustment, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<PointAccount>(HttpMethod.Post, $"/api/orders/staff/points/{memberId}", adjustment, ct, idempotencyKey);
 }

@@ -21,7 +21,7 @@ public class CheckoutModelTests
     {
         static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
 
-        readonly Order _order = OrderTests.Placed();
+        readonly Order _order = OrderTests.Placed(discounts: new("CODE", new("", ""), 3_000, 2_000));
         readonly List<IMessage> _waiting = [];
         readonly List<IMessage> _delivered = [];
         readonly List<IMessage> _sent = [];
@@ -57,7 +57,7 @@ public class CheckoutModelTests
                 case 16: SendAll(_order.Cancel(asStaff: which % 2 == 0, CancelReasons.Buyer, Now)); break;
                 case 17: SendAll(_order.Prepare(Now)); break;
                 case 18: SendAll(_order.Ship(new("CJ", "123456"), Now)); break;
-                case 19: SendAll(which % 2 == 0 ? _order.Deliver(Now) : _order.Complete(Now)); break;
+                case 19: SendAll(which % 2 == 0 ? _order.Deliver(Now) : _order.Complete(new(), Now)); break;
             }
         }
 
@@ -101,6 +101,10 @@ public class CheckoutModelTests
 
         void Check()
         {
+            // What was taken is given back once, when the order is off, and not otherwise.
+            var off = _order.Status is Cancelled;
+            Assert.Equal(off ? ["used", "restored"] : ["used"], _order.CouponUses!.Select(u => u.Kind));
+            Assert.Equal(off ? ["spent", "restored"] : _order.Status is Completed ? ["spent", "earned"] : ["spent"], _order.PointEntries!.Select(e => e.Kind));
             var confirmations = _sent.OfType<OrderConfirmed>().Count();
             var cancellations = _sent.OfType<OrderCancelled>().ToList();
             Assert.InRange(confirmations, 0, 1);

@@ -145,7 +145,7 @@ public class CheckoutTests
     }
 
     // A handler that loses a race is delivered again by the pump; here we are the pump.
-    static async Task Retried(Func<Task> deliver)
+    internal static async Task Retried(Func<Task> deliver)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -26,7 +26,7 @@ public class OrderTests
         ["prepare"] = o => o.Prepare(Now),
         ["ship"] = o => o.Ship(new("CJ", "123456"), Now),
         ["deliver"] = o => o.Deliver(Now),
-        ["complete"] = o => o.Complete(Now),
+        ["complete"] = o => o.Complete(new(), Now),
     };
 
     // One row for each step, one column for each status: what it becomes ("." stays as it is, "x" is refused) and what it sends.
@@ -84,8 +84,8 @@ public class OrderTests
         return order;
     }
 
-    internal static Order Placed() => Order.Place(Guid.CreateVersion7(), "20261123-0A1B2C3D", Guid.CreateVersion7(), Shop.Tea(),
-        [new(Shop.TeaId, "green-tea", "TEA-1", new("녹차", "Green Tea"), new("", ""), null, 2, Money.Won(12_000))], Money.Won(3_000), TimeSpan.FromMinutes(15), Now);
+    internal static Order Placed(Guid? member = null, Discounts? discounts = null) => Order.Place(Guid.CreateVersion7(), $"{Guid.NewGuid():N}"[..20], member ?? Guid.CreateVersion7(), Shop.Tea(),
+        [new(Shop.TeaId, "green-tea", "TEA-1", new("녹차", "Green Tea"), new("", ""), null, 2, Money.Won(12_000))], Money.Won(3_000), TimeSpan.FromMinutes(15), Now, discounts);
 
     [Fact]
     public void Costs_the_sum_of_its_lines_and_the_delivery()

@@ -1,6 +1,7 @@
 using Jangteo.Inventory.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Microsoft.Extensions.Options;
 
 namespace Jangteo.Orders;
 
@@ -17,7 +18,7 @@ sealed record AcceptanceDue(Guid OrderId) : IMessage
 }
 
 /// <summary>The checkout saga. The order row is its state; each step commits state, messages and cursor as one.</summary>
-sealed class Checkout(OrdersDb db, OrdersQueries queries, TimeProvider time) :
+sealed class Checkout(OrdersDb db, OrdersQueries queries, IOptions<PointsOptions> points, TimeProvider time) :
     IHandle<StockReserved>, IHandle<StockRejected>, IHandle<StockSaleFailed>, IHandle<ReservationExpired>,
     IHandle<PaymentCaptured>, IHandle<PaymentDeclined>, IHandle<PaymentRefunded>,
     IHandle<CheckoutExpired>, IHandle<AcceptanceDue>
@@ -30,7 +31,7 @@ sealed class Checkout(OrdersDb db, OrdersQueries queries, TimeProvider time) :
     public Task Handle(PaymentDeclined m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentDeclined(m.Reason, m.Final, now), ct);
     public Task Handle(PaymentRefunded m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentRefunded(m.RefundedTotal, m.Reason, now), ct);
     public Task Handle(CheckoutExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Expired(now), ct);
-    public Task Handle(AcceptanceDue m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Complete(now) ?? [], ct);
+    public Task Handle(AcceptanceDue m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Complete(points.Value, now) ?? [], ct);
 
     async Task Step(Guid orderId, Func<Order, DateTimeOffset, IMessage[]> decide, CancellationToken ct)
     {

@@ -32,6 +32,10 @@ sealed class MemberLeft(OrdersDb db, TimeProvider time) : IHandle<MemberWithdraw
             order.KeepApart(until);
             db.Send(new KeepingEnded(order.Id), due: until);
         }
+        // What the law has us keep of a used coupon or of points spent is in the order itself.
+        await db.PointEntries.Where(e => e.MemberId == message.MemberId).ExecuteDeleteAsync(ct);
+        await db.PointBalances.Where(b => b.MemberId == message.MemberId).ExecuteDeleteAsync(ct);
+        await db.CouponBox.Where(h => h.MemberId == message.MemberId && !db.CouponUses.Any(u => u.MemberId == h.MemberId && u.Code == h.Code)).ExecuteDeleteAsync(ct);
     }
 
     public Task Handle(KeepingEnded message, CancellationToken ct) =>

@@ -43,6 +43,16 @@ sealed class Order
     public Money DeliveryFee { get; private init; }
     public Money Total { get; private init; }
     public Money Refunded { get; private set; }
+
+    /// <summary>What a coupon and points took off; null for an order without either.</summary>
+    public Discounts? Discounts { get; private set; }
+
+    /// <summary>The use of the coupon and its return, saved with the order; those of before are not loaded.</summary>
+    public List<CouponUse>? CouponUses { get; private set; }
+
+    /// <summary>What the order did to the buyer's points, saved with the order; what it did before is not loaded.</summary>
+    public List<PointEntry>? PointEntries { get; private set; }
+
     public required string PaymentMethod { get; init; }
     public DateTimeOffset PlacedAt { get; private init; }
     public DateTimeOffset ExpiresAt { get; private init; }
@@ -59,7 +69,7 @@ sealed class Order
 
     public int Version { get; private set; }
 
-    public Money Subtotal => Total - DeliveryFee;
+    public Money Subtotal => Total - DeliveryFee with { Amount = DeliveryFee.Amount - (Discounts?.Sum() ?? 0) };
 
     /// <summary>The buyer may still cancel: until packing begins.</summary>
     public bool BuyerMayCancel => Status is Placed or AwaitingPayment or Confirmed;
@@ -69,7 +79,7 @@ sealed class Order
     /// <summary>The first product and how many more there are.</summary>
     public LocalText Title => Lines.Count == 1 ? Lines[0].Name : new($"{Lines[0].Name.Ko} 외 {Lines.Count - 1}건", $"{Lines[0].Name.En} and {Lines.Count - 1} more");
 
-    public static Order Place(Guid id, string number, Guid memberId, PlaceOrderRequest request, IReadOnlyList<OrderLine> lines, Money deliveryFee, TimeSpan timeToPay, DateTimeOffset now) => new()
+    public static Order Place(Guid id, string number, Guid memberId, PlaceOrderRequest request, IReadOnlyList<OrderLine> lines, Money deliveryFee, TimeSpan timeToPay, DateTimeOffset now, Discounts? discounts = null) => new()
     {
         Id = id,
         Number = number,
@@ -78,7 +88,10 @@ sealed class Order
         Lines = lines,
         ShipTo = request.ShipTo,
         DeliveryFee = deliveryFee,
-        Total = lines.Aggregate(deliveryFee, (sum, line) => sum + line.Total()),
+        Total = lines.Aggregate(deliveryFee with { Amount = deliveryFee.Amount - (discounts?.Sum() ?? 0) }, (sum, line) => sum + line.Total()),
+        Discounts = discounts,
+        CouponUses = discounts?.CouponCode is { } code ? [new() { Code = code, MemberId = memberId, Kind = CouponUse.UsedKind, Change = 1, At = now }] : null,
+        PointEntries = discounts is { Points: > 0 } ? [new() { MemberId = memberId, Kind = PointEntry.Spent, Change = -discounts.Points, At = now }] : null,
         Refunded = deliveryFee with { Amount = 0 },
         PaymentMethod = request.PaymentMethod,
         PlacedAt = now,
@@ -90,6 +103,7 @@ sealed class Order
     /// <summary>The stored order is the answer to this request too: it is the same request again.</summary>
     public bool IsPlacedBy(PlaceOrderRequest request) =>
         request.ExpectedTotal == Total && request.PaymentMethod == PaymentMethod && request.ShipTo == ShipTo &&
+        request.CouponCode == Discounts?.CouponCode && request.Points == (Discounts?.Points ?? 0) &&
         request.Lines.OrderBy(l => l.Sku, StringComparer.Ordinal).SequenceEqual(Quantities().OrderBy(l => l.Sku, StringComparer.Ordinal));
 
     public ReserveStock ReserveStock() => new(Id, [.. Quantities()], ExpiresAt);
@@ -132,6 +146,8 @@ sealed class Order
         if (refundedTotal.Amount <= Refunded.Amount) return [];
         Note(now, "refunded", $"{(refundedTotal - Refunded).Amount} {reason}".TrimEnd());
         Refunded = refundedTotal;
+        // A part that is refunded leaves the discount with the buyer; the last part undoes the order.
+        if (Refunded.Amount >= Total.Amount) GiveBack(now);
         return [];
     }
 
@@ -165,13 +181,14 @@ sealed class Order
         _ => null,
     };
 
-    /// <summary>The buyer accepts it, or the time to object has passed; null when it was not delivered.</summary>
-    public IMessage[]? Complete(DateTimeOffset now) => Status switch
+    /// <summary>The buyer accepts it, or the time to object has passed; what was paid for the goods earns points. Null when it was not delivered.</summary>
+    public IMessage[]? Complete(PointsOptions points, DateTimeOffset now)
     {
-        Delivered => Progress(Completed, now, "completed", ""),
-        Completed => [],
-        _ => null,
-    };
+        if (Status is not Delivered) return Status is Completed ? [] : null;
+        var earned = points.EarnedFor(Total.Amount - DeliveryFee.Amount - Refunded.Amount);
+        if (earned > 0 && KeptUntil is null) Move(PointEntry.Earned, earned, now);
+        return Progress(Completed, now, "completed", "");
+    }
 
     /// <summary>The buyer's data was erased: only what the law asks for is kept, apart from the rest.</summary>
     public void KeepApart(DateTimeOffset until) => KeptUntil ??= until;
@@ -180,9 +197,21 @@ sealed class Order
     {
         var wasConfirmed = Status is Confirmed or Preparing;
         CancelReason = reason;
+        GiveBack(now);
         return Become(Cancelled, now, "cancelled", detail.Length == 0 ? reason : $"{reason}: {detail}",
             new ReleaseStock(Id), new CancelPayment(Id, reason), new OrderCancelled(Id, Number, MemberId, reason, wasConfirmed, now));
     }
+
+    /// <summary>The coupon and the points go back, once: with the cancellation, or when the last part was refunded. Who left the mall has neither.</summary>
+    void GiveBack(DateTimeOffset now)
+    {
+        if (Discounts is not { GivenBackAt: null } || KeptUntil is not null) return;
+        if (Discounts.CouponCode is { } code) (CouponUses ??= []).Add(new() { Code = code, MemberId = MemberId, Kind = CouponUse.RestoredKind, Change = -1, At = now });
+        if (Discounts.Points > 0) Move(PointEntry.Restored, Discounts.Points, now);
+        Discounts = Discounts with { GivenBackAt = now };
+    }
+
+    void Move(string kind, long points, DateTimeOffset now) => (PointEntries ??= []).Add(new() { MemberId = MemberId, Kind = kind, Change = points, At = now });
 
     IMessage[] Progress(OrderStatus status, DateTimeOffset now, string what, string detail) =>
         Become(status, now, what, detail, new OrderProgressed(Id, Number, MemberId, status, Courier, TrackingNumber, now));
@@ -211,5 +240,6 @@ sealed class Order
     public OrderView View() => new(Id, Number, Status,
         [.. Lines.Select(l => new OrderLineView(l.ProductId, l.Slug, l.Sku, l.Name, l.Label, l.Picture, l.Quantity, l.UnitPrice, l.Total()))],
         ShipTo, Subtotal, DeliveryFee, Total, Refunded, PaymentMethod, PlacedAt, Status is Placed or AwaitingPayment ? ExpiresAt : null,
-        CancelReason, Courier, TrackingNumber, BuyerMayCancel, [.. History.Select(e => new OrderEventView(e.At, e.What, e.Detail))]);
+        CancelReason, Courier, TrackingNumber, BuyerMayCancel, [.. History.Select(e => new OrderEventView(e.At, e.What, e.Detail))],
+        Discounts is null ? null : new(Discounts.CouponCode, Discounts.CouponName, Total with { Amount = Discounts.CouponOff }, Total with { Amount = Discounts.Points }, Discounts.GivenBackAt is not null));
 }

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Jangteo.Orders;
 
-/// <summary>Orders, each one row with its lines and history, and the replica of the catalog's prices.</summary>
+/// <summary>Orders, each one row with its lines and history, coupons and points, and the replica of the catalog's prices.</summary>
 sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
 {
     // Korean text stays readable, and a third of the size.
@@ -18,6 +18,11 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
     public DbSet<Price> Prices => Set<Price>();
     public DbSet<ProductRevision> ProductRevisions => Set<ProductRevision>();
     public DbSet<Decision> Decisions => Set<Decision>();
+    public DbSet<Coupon> Coupons => Set<Coupon>();
+    public DbSet<HeldCoupon> CouponBox => Set<HeldCoupon>();
+    public DbSet<CouponUse> CouponUses => Set<CouponUse>();
+    public DbSet<PointEntry> PointEntries => Set<PointEntry>();
+    public DbSet<PointBalance> PointBalances => Set<PointBalance>();
 
     /// <summary>An order to change; null when there is none.</summary>
     public Task<Order?> Order(Guid id, CancellationToken ct) => Orders.FirstOrDefaultAsync(o => o.Id == id, ct);
@@ -46,6 +51,7 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
             decision.ToTable("decisions").HasIndex(d => new { d.OrderId, d.Action });
             decision.Property(d => d.Action).HasConversion<string>().HasMaxLength(20);
         });
+        BenefitTables.Describe(model);
         GuardVersions(model);
     }
 
@@ -63,13 +69,14 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
         AsJson(order.Property(o => o.Lines));
         AsJson(order.Property(o => o.ShipTo));
         AsJson(order.Property(o => o.History));
+        AsJson(order.Property(o => o.Discounts));
         order.Ignore(o => o.Subtotal).Ignore(o => o.Title).Ignore(o => o.BuyerMayCancel);
     }
 
     // One row is one read and one write. The values are never changed in place, so a new value is a new reference.
-    static void AsJson<T>(PropertyBuilder<T> property) where T : class => property.HasConversion(
+    internal static void AsJson<T>(PropertyBuilder<T> property) where T : class? => property.HasConversion(
         value => JsonSerializer.Serialize(value, Json), json => JsonSerializer.Deserialize<T>(json, Json)!,
-        new ValueComparer<T>((a, b) => ReferenceEquals(a, b), value => value.GetHashCode(), value => value));
+        new ValueComparer<T>((a, b) => ReferenceEquals(a, b), value => value!.GetHashCode(), value => value));
 }
 
 /// <summary>The queries that every checkout runs, compiled once for the process's database.</summary>

@@ -14,6 +14,7 @@ public static class OrdersModule
         builder.Services.AddValidation();
         builder.Services.AddOptions<OrdersOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<DeliveryOptions>().BindConfiguration("Orders:Delivery").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<PointsOptions>().BindConfiguration("Orders:Points").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<OrdersQueries>();
 
         var orders = builder.AddModule<OrdersDb>("orders");
@@ -33,6 +34,8 @@ public static class OrdersModule
         ListOrders.Map(own);
         CancelOrder.Map(own);
         CompleteOrder.Map(own);
+        CouponBox.Map(own);
+        PointHistory.Map(own);
 
         var staff = orders.MapGroup("").RequireAuthorization(Policies.Staff);
         StaffOrders.Map(staff);
@@ -40,5 +43,7 @@ public static class OrdersModule
         ReviewOrders.Map(staff);
         DecideOrder.Map(staff);
         ExplainOrder.Map(staff);
+        StaffCoupons.Map(staff);
+        StaffPoints.Map(staff);
     }
 }

@@ -23,17 +23,17 @@ static class PlaceOrder
         .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
 
     static async Task<Results<Accepted<OrderView>, ProblemHttpResult>> Handle(Guid id, PlaceOrderRequest request, Caller caller, OrdersDb db, OrdersQueries queries,
-        IConfiguration mall, IOptions<OrdersOptions> options, IOptions<DeliveryOptions> delivery, TimeProvider time, CancellationToken ct)
+        IConfiguration mall, IOptions<OrdersOptions> options, IOptions<DeliveryOptions> delivery, IOptions<PointsOptions> points, TimeProvider time, CancellationToken ct)
     {
         if (QuoteOrder.Wrong(request.Lines) is { } wrong) return wrong;
         if (request.ExpectedTotal.Currency != mall["Mall:Currency"]) return Problems.Invalid("expectedTotal.currency", $"The currency is {mall["Mall:Currency"]}.");
-        return await Place(id, request, caller.Member, db, queries, options.Value, delivery.Value, time.GetUtcNow(), ct);
+        return await Place(id, request, caller.Member, db, queries, options.Value, delivery.Value, points.Value, time.GetUtcNow(), ct);
     }
 
     // The page chose the id, so pressing the button twice still places one order. At the very same time, too: the id is
     // unique in the database, and the platform runs the loser of that race again, who then finds the stored order.
     static async Task<Results<Accepted<OrderView>, ProblemHttpResult>> Place(Guid id, PlaceOrderRequest request, Guid buyer, OrdersDb db, OrdersQueries queries,
-        OrdersOptions options, DeliveryOptions delivery, DateTimeOffset now, CancellationToken ct)
+        OrdersOptions options, DeliveryOptions delivery, PointsOptions points, DateTimeOffset now, CancellationToken ct)
     {
         if (await queries.Stored(db, id, ct) is { } stored) return Repeated(stored, request, buyer);
         if (!IsFresh(id, now)) return Problems.Invalid("id", "Make a new UUIDv7 for each order.");
@@ -42,7 +42,9 @@ static class PlaceOrder
         var prices = await PriceList.Of(request.Lines, db, queries, ct);
         if (prices.NoLongerSold is { Count: > 0 } gone) return Problems.Conflict("no-longer-sold", "Some of this is no longer sold.", ("skus", gone));
         var fee = delivery.FeeFor(prices.Subtotal(request.ExpectedTotal.Currency));
-        var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, TimeSpan.FromMinutes(options.CheckoutMinutes), now);
+        var (discounts, refusal) = await Discounts.Of(request, buyer, prices, fee, points, db, now, ct);
+        if (refusal is not null) return refusal;
+        var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, TimeSpan.FromMinutes(options.CheckoutMinutes), now, discounts);
         if (order.Total != request.ExpectedTotal) return Problems.Conflict("price-changed", "The total has changed. Look at it again and confirm.", ("total", order.Total));
 
         db.Add(order);

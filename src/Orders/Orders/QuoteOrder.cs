@@ -15,13 +15,17 @@ static class QuoteOrder
     public static void Map(RouteGroupBuilder orders) => orders.MapPost("/quote", Handle)
         .WithName("QuoteOrder").WithSummary("What the lines would cost now, delivery included.").ProducesProblem(400);
 
-    static async Task<Results<Ok<Quote>, ProblemHttpResult>> Handle(QuoteRequest request, OrdersDb db, OrdersQueries queries, IConfiguration mall, IOptions<DeliveryOptions> delivery, CancellationToken ct)
+    static async Task<Results<Ok<Quote>, ProblemHttpResult>> Handle(QuoteRequest request, Caller caller, OrdersDb db, OrdersQueries queries, IConfiguration mall,
+        IOptions<DeliveryOptions> delivery, IOptions<PointsOptions> points, TimeProvider time, CancellationToken ct)
     {
         if (Wrong(request.Lines) is { } wrong) return wrong;
         var prices = await PriceList.Of(request.Lines, db, queries, ct);
         var subtotal = prices.Subtotal(mall["Mall:Currency"]!);
         var fee = delivery.Value.FeeFor(subtotal);
-        return TypedResults.Ok(new Quote(subtotal, fee, subtotal + fee, subtotal with { Amount = delivery.Value.FreeFrom }, prices.NoLongerSold));
+        var quote = new Quote(subtotal, fee, subtotal + fee, subtotal with { Amount = delivery.Value.FreeFrom }, prices.NoLongerSold, points.Value.EarnedFor(subtotal.Amount));
+        // A visitor who is not logged in has neither coupons nor points; a plain quote looks for none.
+        if (caller.MemberId is not { } member || request is { CouponCode: null, Points: 0, Benefits: false }) return TypedResults.Ok(quote);
+        return TypedResults.Ok(await BenefitsQuote.Of(quote, request, member, db, points.Value, time.GetUtcNow(), ct));
     }
 
     /// <summary>What the rules for single fields cannot see: a line that is null, or a SKU in two lines.</summary>

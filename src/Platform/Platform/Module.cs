@@ -82,7 +82,7 @@ public static class Modules
         .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
 }
 
-/// <summary>Two callers changed, or both inserted, the same row: the loser's handler runs again on what the winner left.</summary>
+/// <summary>Two callers changed, or both inserted, the same row, or took the last of what a constraint limits: the loser's handler runs again on what the winner left.</summary>
 sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
 {
     const int MaxAttempts = 5;
@@ -105,6 +105,6 @@ sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
     }
 
     static bool IsLostRace(DbUpdateException e) => e is DbUpdateConcurrencyException || e.InnerException is
-        SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY } or
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+        SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_CHECK } or
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation };
 }

@@ -23,6 +23,110 @@ namespace Jangteo.Orders.Migrations.PostgreSql
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Jangteo.Orders.Coupon", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Seq"));
+
+                    b.Property<long?>("AmountOff")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("IsPublic")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("MemberLimit")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("MinSubtotal")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("MostOff")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<int?>("PercentOff")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("StoppedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int?>("TotalLimit")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ValidFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("ValidUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Seq");
+
+                    b.ToTable("coupons", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_coupons_off", "(\"AmountOff\" IS NULL) <> (\"PercentOff\" IS NULL)");
+
+                            t.HasCheckConstraint("ck_coupons_used", "\"Used\" >= 0 AND \"Used\" <= \"TotalLimit\"");
+
+                            t.HasCheckConstraint("ck_coupons_valid", "\"ValidFrom\" < \"ValidUntil\"");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.CouponUse", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Seq"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Change")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("OrderSeq")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("MemberId", "Code");
+
+                    b.HasIndex("OrderSeq", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("coupon_uses", (string)null);
+                });
+
             modelBuilder.Entity("Jangteo.Orders.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -54,6 +158,33 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                     b.ToTable("decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Jangteo.Orders.HeldCoupon", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Limit")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("integer");
+
+                    b.HasKey("MemberId", "Code");
+
+                    b.HasIndex("Code");
+
+                    b.ToTable("coupon_box", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_coupon_box_used", "\"Used\" >= 0 AND \"Used\" <= \"Limit\"");
+                        });
+                });
+
             modelBuilder.Entity("Jangteo.Orders.Order", b =>
                 {
                     b.Property<long>("Seq")
@@ -66,6 +197,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                         .HasColumnType("text");
 
                     b.Property<string>("Courier")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Discounts")
                         .HasColumnType("text");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
@@ -175,6 +309,71 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                     b.ToTable("orders", null, t =>
                         {
                             t.HasCheckConstraint("ck_orders_refunded", "\"Refunded_Amount\" >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointBalance", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid");
+
+                    b.Property<long>("Balance")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("point_balances", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_point_balances", "\"Balance\" >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointEntry", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Seq"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid");
+
+                    b.Property<long?>("OrderSeq")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("MemberId", "Seq");
+
+                    b.HasIndex("OrderSeq", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("point_entries", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_point_entries_change", "\"Change\" <> 0");
                         });
                 });
 
@@ -430,6 +629,45 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                     b.HasKey("Subscription", "Producer");
 
                     b.ToTable("cursors", (string)null);
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.CouponUse", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Order", null)
+                        .WithMany("CouponUses")
+                        .HasForeignKey("OrderSeq")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Jangteo.Orders.HeldCoupon", null)
+                        .WithMany()
+                        .HasForeignKey("MemberId", "Code")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.HeldCoupon", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("Code")
+                        .HasPrincipalKey("Code")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointEntry", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Order", null)
+                        .WithMany("PointEntries")
+                        .HasForeignKey("OrderSeq")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.Order", b =>
+                {
+                    b.Navigation("CouponUses");
+
+                    b.Navigation("PointEntries");
                 });
 #pragma warning restore 612, 618
         }

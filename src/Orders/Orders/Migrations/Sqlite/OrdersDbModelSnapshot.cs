@@ -18,6 +18,106 @@ namespace Jangteo.Orders.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Jangteo.Orders.Coupon", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AmountOff")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsPublic")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MemberLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("MinSubtotal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("MostOff")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("PercentOff")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("StoppedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("TotalLimit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ValidFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ValidUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Seq");
+
+                    b.ToTable("coupons", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_coupons_off", "(\"AmountOff\" IS NULL) <> (\"PercentOff\" IS NULL)");
+
+                            t.HasCheckConstraint("ck_coupons_used", "\"Used\" >= 0 AND \"Used\" <= \"TotalLimit\"");
+
+                            t.HasCheckConstraint("ck_coupons_valid", "\"ValidFrom\" < \"ValidUntil\"");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.CouponUse", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Change")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OrderSeq")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("MemberId", "Code");
+
+                    b.HasIndex("OrderSeq", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("coupon_uses", (string)null);
+                });
+
             modelBuilder.Entity("Jangteo.Orders.Decision", b =>
                 {
                     b.Property<Guid>("Id")
@@ -49,6 +149,33 @@ namespace Jangteo.Orders.Migrations.Sqlite
                     b.ToTable("decisions", (string)null);
                 });
 
+            modelBuilder.Entity("Jangteo.Orders.HeldCoupon", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Limit")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("MemberId", "Code");
+
+                    b.HasIndex("Code");
+
+                    b.ToTable("coupon_box", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_coupon_box_used", "\"Used\" >= 0 AND \"Used\" <= \"Limit\"");
+                        });
+                });
+
             modelBuilder.Entity("Jangteo.Orders.Order", b =>
                 {
                     b.Property<long>("Seq")
@@ -59,6 +186,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Courier")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Discounts")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("ExpiresAt")
@@ -168,6 +298,69 @@ namespace Jangteo.Orders.Migrations.Sqlite
                     b.ToTable("orders", null, t =>
                         {
                             t.HasCheckConstraint("ck_orders_refunded", "\"Refunded_Amount\" >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointBalance", b =>
+                {
+                    b.Property<Guid>("MemberId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Balance")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("MemberId");
+
+                    b.ToTable("point_balances", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_point_balances", "\"Balance\" >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointEntry", b =>
+                {
+                    b.Property<long>("Seq")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Change")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OrderSeq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Seq");
+
+                    b.HasIndex("MemberId", "Seq");
+
+                    b.HasIndex("OrderSeq", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("point_entries", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_point_entries_change", "\"Change\" <> 0");
                         });
                 });
 
@@ -417,6 +610,45 @@ namespace Jangteo.Orders.Migrations.Sqlite
                     b.HasKey("Subscription", "Producer");
 
                     b.ToTable("cursors", (string)null);
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.CouponUse", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Order", null)
+                        .WithMany("CouponUses")
+                        .HasForeignKey("OrderSeq")
+                        .OnDelete(DeleteBehavior.SetNull);
+
+                    b.HasOne("Jangteo.Orders.HeldCoupon", null)
+                        .WithMany()
+                        .HasForeignKey("MemberId", "Code")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.HeldCoupon", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Coupon", null)
+                        .WithMany()
+                        .HasForeignKey("Code")
+                        .HasPrincipalKey("Code")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.PointEntry", b =>
+                {
+                    b.HasOne("Jangteo.Orders.Order", null)
+                        .WithMany("PointEntries")
+                        .HasForeignKey("OrderSeq")
+                        .OnDelete(DeleteBehavior.SetNull);
+                });
+
+            modelBuilder.Entity("Jangteo.Orders.Order", b =>
+                {
+                    b.Navigation("CouponUses");
+
+                    b.Navigation("PointEntries");
                 });
 #pragma warning restore 612, 618
         }

@@ -18,6 +18,7 @@ public static class BoardModule
             .SubscribeAtLeisure<Purchases>("orders")
             .SubscribeAtLeisure<MemberNames>("identity")
             .SubscribeAtLeisure<ProductNames>("catalog");
+        builder.Services.AddSingleton<PurchaseQueries>();
         if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService<SamplePosts>();
     }
 

@@ -8,8 +8,7 @@ sealed class BoughtLines(CartDb db, CartQueries queries) : IHandle<OrderConfirme
 {
     public async Task Handle(OrderConfirmed order, CancellationToken ct)
     {
-        if (await db.SettledOrders.FindAsync([order.OrderId], ct) is not null) return;
-        db.Add(new SettledOrder { OrderId = order.OrderId, At = order.At });
+        if (await db.Execute($"""INSERT INTO settled_orders ("OrderId", "At") VALUES ({order.OrderId}, {order.At}) ON CONFLICT DO NOTHING""", ct) == 0) return;
         if (await queries.Cart(db, ShoppingCart.OwnedBy(order.MemberId), ct) is { } cart)
             cart.Bought(order.Lines.GroupBy(l => l.Sku).ToDictionary(g => g.Key, g => g.Sum(l => l.Quantity)));
     }

@@ -15,7 +15,7 @@ public static class CatalogModule
         catalog.SubscribeAtLeisure<RatingReplica>("board");
         builder.Services.AddValidation();
         builder.Services.AddOptions<CatalogOptions>().BindConfiguration("Catalog").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<Currency>().AddSingleton<AnswerCache>().AddSingleton<PictureStore>().AddScoped<ProductWriter>();
+        builder.Services.AddSingleton<Currency>().AddSingleton<StockQueries>().AddSingleton<AnswerCache>().AddSingleton<PictureStore>().AddScoped<ProductWriter>();
         if (ServiceHost.IsBuildingApiDocuments) return;
         builder.Services.AddHostedService<SampleAssortment>();
         builder.Services.AddHostedService<AnswerCacheWatch>();

@@ -23,7 +23,7 @@ public static class IdentityModule
         builder.Services.AddValidation();
         builder.Services.AddOptions<IdentityOptions>().BindConfiguration("Identity").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<MailOptions>().BindConfiguration("Mail").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<Keys>().AddSingleton<TokenIssuer>().AddSingleton<Passwords>();
+        builder.Services.AddSingleton<MailQueries>().AddSingleton<Keys>().AddSingleton<TokenIssuer>().AddSingleton<Passwords>();
         builder.Services.AddScoped<Credentials>().AddScoped<SignUpDesk>().AddScoped<Post>();
         builder.Services.AddAntiforgery(options => (options.Cookie.Name, options.SuppressXFrameOptionsHeader) = ("jangteo_form", true)).AddRazorComponents();
         SignedIn.Add(builder);

@@ -5,12 +5,12 @@ using Jangteo.Platform;
 namespace Jangteo.Payments;
 
 /// <summary>Hears from Orders which orders are to be paid and which are off.</summary>
-sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, IPaymentProvider provider, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
+sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraffic traffic, IPaymentProvider provider, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
 {
     public async Task Handle(RequestPayment message, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (await db.Hold(message.OrderId, ct) is { } known)
+        if (await queries.Hold(db, [message.OrderId], ct) is [var known])
         {
             if (!known.IsRequested) known.Complete(message);
             return;
@@ -31,7 +31,7 @@ sealed class OrderPayments(PaymentsDb db, ProviderTraffic traffic, IPaymentProvi
 
     public async Task Handle(CancelPayment message, CancellationToken ct)
     {
-        if (await db.Hold(message.OrderId, ct) is not { } payment)
+        if (await queries.Hold(db, [message.OrderId], ct) is not [var payment])
         {
             db.Add(Payment.Off(message, provider.Name, time.GetUtcNow()));
             return;

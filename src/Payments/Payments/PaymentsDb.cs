@@ -18,9 +18,7 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
         : Payments.FromSql($"SELECT * FROM payments WHERE \"OrderId\" = ANY({orderIds}) ORDER BY \"OrderId\" FOR UPDATE").ToListAsync(ct);
 
     /// <summary>One payment, held likewise.</summary>
-    public async Task<Payment?> Hold(Guid orderId, CancellationToken ct) => IsSqlite
-        ? await Payments.FirstOrDefaultAsync(p => p.OrderId == orderId, ct)
-        : (await Hold([orderId], ct)).SingleOrDefault();
+    public async Task<Payment?> Hold(Guid orderId, CancellationToken ct) => (await Hold([orderId], ct)).SingleOrDefault();
 
     /// <summary>The call of a kind that is still under way for an order.</summary>
     public Task<ProviderCall?> OpenCall(Guid orderId, CallKind kind, CancellationToken ct) =>
@@ -71,6 +69,22 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
         });
         GuardVersions(model);
     }
+}
+
+/// <summary>The queries that every checkout runs, compiled once for the process's database.</summary>
+sealed class PaymentsQueries
+{
+    readonly Func<PaymentsDb, Guid[], IAsyncEnumerable<Payment>> _payments =
+        EF.CompileAsyncQuery((PaymentsDb db, Guid[] orderIds) => db.Payments.Where(p => orderIds.Contains(p.OrderId)));
+
+    readonly Func<PaymentsDb, Guid[], IAsyncEnumerable<ProviderCall>> _calls =
+        EF.CompileAsyncQuery((PaymentsDb db, Guid[] ids) => db.Calls.Where(c => ids.Contains(c.Id)));
+
+    /// <summary>Payments held against other writers, see <see cref="PaymentsDb.Hold(Guid[], CancellationToken)"/>.</summary>
+    public async Task<List<Payment>> Hold(PaymentsDb db, Guid[] orderIds, CancellationToken ct) =>
+        db.IsSqlite ? await _payments(db, orderIds).ToListAsync(ct) : await db.Hold(orderIds, ct);
+
+    public IAsyncEnumerable<ProviderCall> Calls(PaymentsDb db, Guid[] ids) => _calls(db, ids);
 }
 
 sealed class PaymentsDesign : DesignTime<PaymentsDb>;

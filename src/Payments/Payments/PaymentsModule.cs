@@ -15,7 +15,7 @@ public static class PaymentsModule
         builder.Services.AddOptions<PaymentsOptions>().BindConfiguration("Payments").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddValidation();
         builder.AddProviders();
-        builder.Services.AddSingleton<ProviderTraffic>();
+        builder.Services.AddSingleton<PaymentsQueries>().AddSingleton<ProviderTraffic>();
         if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService(services => services.GetRequiredService<ProviderTraffic>());
     }
 

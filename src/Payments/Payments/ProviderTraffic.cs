@@ -15,7 +15,7 @@ namespace Jangteo.Payments;
 /// call, and the answer is committed after (<see cref="Settlement"/>). A fresh intent is handed over in memory once it has
 /// committed. Intents whose answer is not known, of this process or of one that died, are found by polling and asked again.
 /// </summary>
-sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider chosen, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
+sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries, IPaymentProvider chosen, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
 {
     const int MaxWaiting = 4096;
     const int BatchSize = 64;
@@ -143,9 +143,8 @@ sealed class ProviderTraffic(IServiceProvider services, IPaymentProvider chosen,
     async Task Write(PaymentsDb db, List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
     {
         var settlement = Settlement(db);
-        var payments = (await db.Hold([.. batch.Select(b => b.Request.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
-        var callIds = batch.Select(b => b.Request.CallId).ToArray();
-        var calls = await db.Calls.Where(c => callIds.Contains(c.Id)).ToDictionaryAsync(c => c.Id, ct);
+        var payments = (await queries.Hold(db, [.. batch.Select(b => b.Request.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
+        var calls = await queries.Calls(db, [.. batch.Select(b => b.Request.CallId)]).ToDictionaryAsync(c => c.Id, cancellationToken: ct);
         foreach (var (request, answer) in batch)
             await settlement.Apply(payments[request.OrderId], calls[request.CallId], request, answer, ct);
         await db.SaveChangesAsync(ct);

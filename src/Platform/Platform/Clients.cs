@@ -35,7 +35,7 @@ public static class ModuleClients
     static IHttpClientBuilder Reach(this IHostApplicationBuilder builder, string module, IHttpClientBuilder client)
     {
         client.ConfigureHttpClient(http => http.BaseAddress = BaseAddress(builder.Configuration, module));
-        builder.UseTransport(client, module);
+        builder.UseTransport(client.RemoveAllLoggers(), module);
         if (!builder.Configuration.IsHere(module))
             client.AddStandardResilienceHandler(resilience =>
             {

@@ -11,6 +11,9 @@ sealed record Subscription(string Name, Type Handler, IReadOnlyList<string> Prod
     /// <summary>The types of messages it handles, as a reader asks for them.</summary>
     public string Types { get; } = string.Join(',', Messages.Keys.Order());
 
+    /// <summary>True when it handles messages of its own module, which alone can be due later.</summary>
+    public bool HearsItself { get; } = Handler.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IHandle<>) && i.GetGenericArguments()[0].Assembly == Handler.Assembly);
+
     /// <summary>How long the reader gathers messages after a batch.</summary>
     public TimeSpan Rest { get; init; }
 

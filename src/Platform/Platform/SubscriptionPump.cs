@@ -23,7 +23,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
         await services.GetRequiredService<IHostApplicationLifetime>().Started(ct);
         var subscriptions = services.GetKeyedServices<Subscription>(module).ToList();
         var readers = subscriptions.SelectMany(s => s.Producers.Select(p => Lead($"{s.Name}.{p}", new Delivery<TDb>(services, s, p, _twice, _log), ReadFeed, ct)));
-        var timers = subscriptions.Select(s => Lead($"{s.Name}.{Delivery<TDb>.Due}", new Delivery<TDb>(services, s, Delivery<TDb>.Due, _twice, _log), ReadDue, ct));
+        var timers = subscriptions.Where(s => s.HearsItself).Select(s => Lead($"{s.Name}.{Delivery<TDb>.Due}", new Delivery<TDb>(services, s, Delivery<TDb>.Due, _twice, _log), ReadDue, ct));
         await Task.WhenAll([.. readers, .. timers]);
     }
 

@@ -27,12 +27,11 @@ sealed class PurchaseLine
 }
 
 /// <summary>Who bought what, from Orders: the right to review it.</summary>
-sealed class Purchases(BoardDb db) : IHandle<OrderConfirmed>, IHandle<OrderCancelled>
+sealed class Purchases(BoardDb db, PurchaseQueries queries) : IHandle<OrderConfirmed>, IHandle<OrderCancelled>
 {
     public async Task Handle(OrderConfirmed message, CancellationToken ct)
     {
-        if (await db.Purchases.AnyAsync(p => p.OrderId == message.OrderId, ct)) return;
-        if (await db.Members.AnyAsync(m => m.Id == message.MemberId && m.Erased, ct)) return;
+        if (await queries.IsKnownOrErased(db, message.OrderId, message.MemberId, ct)) return;
         db.Add(new Purchase
         {
             OrderId = message.OrderId, MemberId = message.MemberId, At = message.At,
@@ -76,4 +75,18 @@ sealed class Purchases(BoardDb db) : IHandle<OrderConfirmed>, IHandle<OrderCance
         if (review.Hidden || review.OrderId is not { } order || await db.Purchases.FirstOrDefaultAsync(p => p.OrderId == order, ct) is not { } purchase) return;
         foreach (var line in purchase.Lines.Where(l => l.ReviewId == review.Id)) line.ReviewId = null;
     }
+}
+
+/// <summary>The queries of every order, compiled once for the process's database.</summary>
+sealed class PurchaseQueries
+{
+    readonly Func<BoardDb, Guid, CancellationToken, Task<bool>> _known =
+        EF.CompileAsyncQuery((BoardDb db, Guid orderId, CancellationToken ct) => db.Purchases.Any(p => p.OrderId == orderId));
+
+    readonly Func<BoardDb, Guid, CancellationToken, Task<bool>> _erased =
+        EF.CompileAsyncQuery((BoardDb db, Guid memberId, CancellationToken ct) => db.Members.Any(m => m.Id == memberId && m.Erased));
+
+    /// <summary>The order has been written down, or its buyer is erased.</summary>
+    public async Task<bool> IsKnownOrErased(BoardDb db, Guid orderId, Guid memberId, CancellationToken ct) =>
+        await _known(db, orderId, ct) || await _erased(db, memberId, ct);
 }

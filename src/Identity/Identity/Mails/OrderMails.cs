@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Jangteo.Identity.Mails;
 
 /// <summary>Tells members by mail what becomes of their orders.</summary>
-sealed class OrderMails(IdentityDb db, Post post) : IHandle<OrderConfirmed>, IHandle<OrderCancelled>, IHandle<OrderProgressed>
+sealed class OrderMails(IdentityDb db, MailQueries queries, Post post) : IHandle<OrderConfirmed>, IHandle<OrderCancelled>, IHandle<OrderProgressed>
 {
     public Task Handle(OrderConfirmed order, CancellationToken ct) =>
         Tell(order.MemberId, Post.IdOf(order.OrderId, "confirmed"), member => post.OrderConfirmed(member, order), ct);
@@ -20,8 +20,17 @@ sealed class OrderMails(IdentityDb db, Post post) : IHandle<OrderConfirmed>, IHa
 
     async Task Tell(Guid memberId, Guid mailId, Action<Member> write, CancellationToken ct)
     {
-        if (await db.Mails.AnyAsync(m => m.Id == mailId, ct)) return;
-        // Nobody writes to a member who is erased by now.
-        if (await db.Members.FirstOrDefaultAsync(m => m.Id == memberId, ct) is { } member) write(member);
+        // Nobody writes twice, nor to a member who is erased by now.
+        if (await queries.Addressee(db, memberId, mailId, ct) is { } member) write(member);
     }
+}
+
+/// <summary>The query of every order, compiled once for the process's database.</summary>
+sealed class MailQueries
+{
+    readonly Func<IdentityDb, Guid, Guid, CancellationToken, Task<Member?>> _addressee = EF.CompileAsyncQuery((IdentityDb db, Guid memberId, Guid mailId, CancellationToken ct) =>
+        db.Members.FirstOrDefault(m => m.Id == memberId && !db.Mails.Any(mail => mail.Id == mailId)));
+
+    /// <summary>The member, unless the mail is written already.</summary>
+    public Task<Member?> Addressee(IdentityDb db, Guid memberId, Guid mailId, CancellationToken ct) => _addressee(db, memberId, mailId, ct);
 }

@@ -23,7 +23,7 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
     const int BatchSize = 20;
     const int MaxTries = 12;
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan ClaimFor = TimeSpan.FromMinutes(2);
     static readonly TimeSpan SmtpTimeout = TimeSpan.FromSeconds(20);
 
     readonly IDataProtector _links = protection.CreateProtector(Post.Purpose);
@@ -51,21 +51,26 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
         var now = time.GetUtcNow();
-        var due = await db.Mails.AsNoTracking().Where(m => m.NextTryAt <= now).OrderBy(m => m.NextTryAt).Take(BatchSize).ToListAsync(ct);
-        foreach (var mail in due)
-            if (await TryClaim(db, mail, now + Claim, ct)) await Send(db, mail, ct);
+        var due = await Claim(db, now, ct);
+        foreach (var mail in due) await Send(db.Store.DataFolder, mail, ct);
+        if (due.Count > 0) await db.Unit(() => WriteDown(db, due, ct), ct);
         return due.Count;
     }
 
-    static async Task<bool> TryClaim(IdentityDb db, Mail mail, DateTimeOffset until, CancellationToken ct)
+    static async Task<List<Mail>> Claim(IdentityDb db, DateTimeOffset now, CancellationToken ct)
     {
-        var claimed = 0;
-        await db.Unit(async () => claimed = await db.Mails.Where(m => m.Id == mail.Id && m.NextTryAt == mail.NextTryAt)
-            .ExecuteUpdateAsync(set => set.SetProperty(m => m.NextTryAt, until), ct), ct);
-        return claimed == 1;
+        var due = await db.Mails.AsNoTracking().Where(m => m.NextTryAt <= now).OrderBy(m => m.NextTryAt).Take(BatchSize).ToListAsync(ct);
+        if (due.Count == 0) return due;
+        var claimed = new List<Mail>();
+        await db.Unit(async () =>
+        {
+            foreach (var mail in due)
+                if (await db.Execute($"""UPDATE mails SET "NextTryAt" = {now + ClaimFor} WHERE "Id" = {mail.Id} AND "NextTryAt" = {mail.NextTryAt}""", ct) == 1) claimed.Add(mail);
+        }, ct);
+        return claimed;
     }
 
-    async Task Send(IdentityDb db, Mail mail, CancellationToken ct)
+    async Task Send(string dataFolder, Mail mail, CancellationToken ct)
     {
         mail.Tries++;
         try
@@ -78,7 +83,7 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
             }
             else
             {
-                await WriteFile(db.Store.DataFolder, mail, message, ct);
+                await WriteFile(dataFolder, mail, message, ct);
                 mail.Status = MailStatus.File;
             }
             (mail.NextTryAt, mail.Error) = (null, null);
@@ -90,9 +95,15 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
             if (mail.NextTryAt is null) mail.Status = MailStatus.Failed;
             log.LogWarning("Mail {Id} was not sent, try {Try}: {Reason}", mail.Id, mail.Tries, e.Message);
         }
-        await db.Unit(() => db.Mails.Where(m => m.Id == mail.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(m => m.Status, mail.Status).SetProperty(m => m.ProtectedLink, mail.ProtectedLink).SetProperty(m => m.Tries, mail.Tries)
-            .SetProperty(m => m.NextTryAt, mail.NextTryAt).SetProperty(m => m.Error, mail.Error), ct), ct);
+    }
+
+    static async Task WriteDown(IdentityDb db, List<Mail> tried, CancellationToken ct)
+    {
+        foreach (var mail in tried)
+            await db.Execute($"""
+                UPDATE mails SET "Status" = {(int)mail.Status}, "ProtectedLink" = {mail.ProtectedLink}, "Tries" = {mail.Tries}, "NextTryAt" = {mail.NextTryAt}, "Error" = {mail.Error}
+                WHERE "Id" = {mail.Id}
+                """, ct);
     }
 
     static async Task Transmit(Uri server, MimeMessage message, CancellationToken ct)

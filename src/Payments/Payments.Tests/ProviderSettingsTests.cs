@@ -16,6 +16,10 @@ public class ProviderSettingsTests
     [InlineData("Payments:Toss:SecretKey is no secret key", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_ck_forgotten")]
     [InlineData("Payments:Toss:ApiBase is no address", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_sk_a", "Payments:Toss:ApiBase=api")]
     [InlineData("paid in KRW", "Payments:Provider=toss", "Payments:Toss:SecretKey=test_sk_a", "Mall:Currency=USD")]
+    [InlineData("Payments:Stripe:SecretKey is missing", "Payments:Provider=stripe", "Payments:Stripe:WebhookSecret=whsec_a")]
+    [InlineData("Payments:Stripe:SecretKey is no secret key", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=pk_live_forgotten", "Payments:Stripe:WebhookSecret=whsec_a")]
+    [InlineData("Payments:Stripe:WebhookSecret is missing", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=sk_test_a")]
+    [InlineData("Payments:Stripe:WebhookSecret is no signing secret", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=sk_test_a", "Payments:Stripe:WebhookSecret=forgotten")]
     public async Task That_are_wrong_stop_the_start_with_a_clear_line_that_tells_no_secret(string line, params string[] settings)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestService<PaymentsDb>.Start("payments", b => b.AddPayments(), a => a.MapPayments(), null,
@@ -28,8 +32,7 @@ public class ProviderSettingsTests
     public async Task Are_never_logged_not_even_by_the_most_talkative()
     {
         var lines = new Listener();
-        var toss = new TossStandIn();
-        foreach (var (provider, secrets) in new (ProviderStandIn, string[])[] { (toss, [TossStandIn.SecretKey]) })
+        foreach (var (provider, secrets) in new (ProviderStandIn, string[])[] { (new TossStandIn(), [TossStandIn.SecretKey]), (new StripeStandIn(), [StripeStandIn.SecretKey, StripeStandIn.WebhookSecret]) })
         {
             await using var till = await Till.Open(provider, false, b => b.Logging.ClearProviders().AddProvider(lines).SetMinimumLevel(LogLevel.Trace).AddFilter(null, LogLevel.Trace));
             var order = await till.PaidOrder();

@@ -6,7 +6,7 @@ namespace Jangteo.Payments;
 public sealed class PaymentsOptions
 {
     /// <summary>Where new payments are opened. Payments that were opened at another provider stay with it, as long as it is configured.</summary>
-    [AllowedValues(SandboxPayProvider.ProviderName, TossProvider.ProviderName, ErrorMessage = "Payments:Provider is unknown: it is sandboxpay or toss.")]
+    [AllowedValues(SandboxPayProvider.ProviderName, TossProvider.ProviderName, StripeProvider.ProviderName, ErrorMessage = "Payments:Provider is unknown: it is sandboxpay, toss or stripe.")]
     public string Provider { get; set; } = SandboxPayProvider.ProviderName;
 
     /// <summary>What the payer sees as the receiver.</summary>

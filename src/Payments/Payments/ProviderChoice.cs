@@ -17,6 +17,7 @@ static class ProviderChoice
         builder.AddClient<SandboxPayProvider>("sandboxpay");
         builder.Services.AddKeyedSingleton<IPaymentProvider>(SandboxPayProvider.ProviderName, (services, _) => services.GetRequiredService<SandboxPayProvider>());
         if (builder.Uses(TossProvider.ProviderName, "Toss")) builder.AddToss();
+        if (builder.Uses(StripeProvider.ProviderName, "Stripe")) builder.AddStripe();
         builder.Services.AddSingleton(services => services.GetRequiredKeyedService<IPaymentProvider>(services.GetRequiredService<IOptions<PaymentsOptions>>().Value.Provider));
     }
 
@@ -30,6 +31,14 @@ static class ProviderChoice
         // Calls are repeated by ProviderTraffic, which knows what may be repeated, and by nobody else.
         builder.Services.AddHttpClient<TossProvider>().ConfigurePrimaryHttpMessageHandler(OwnConnections);
         builder.Services.AddKeyedSingleton<IPaymentProvider>(TossProvider.ProviderName, (services, _) => services.GetRequiredService<TossProvider>());
+    }
+
+    static void AddStripe(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<StripeOptions>().BindConfiguration("Payments:Stripe").ValidateDataAnnotations()
+            .Validate<IConfiguration>((_, mall) => mall["Mall:Currency"] != "MGA", "Payments:Provider is stripe, which counts MGA otherwise than ISO 4217 does.").ValidateOnStart();
+        builder.Services.AddHttpClient<StripeProvider>().ConfigurePrimaryHttpMessageHandler(OwnConnections);
+        builder.Services.AddKeyedSingleton<IPaymentProvider>(StripeProvider.ProviderName, (services, _) => services.GetRequiredService<StripeProvider>());
     }
 
     static SocketsHttpHandler OwnConnections() => new() { UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };

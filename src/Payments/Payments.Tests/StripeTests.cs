@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+
+namespace Jangteo.Payments.Tests;
+
+/// <summary>What is Stripe's own.</summary>
+public class StripeTests
+{
+    readonly StripeStandIn _stripe = new();
+
+    static async Task<HttpStatusCode> Post(Till till, string body, string? signature)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/payments/webhooks/stripe") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (signature is not null) request.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
+        return (await till.Service.Http.SendAsync(request)).StatusCode;
+    }
+
+    static JsonObject Session(Guid order, string id) => new() { ["id"] = id, ["object"] = "checkout.session", ["client_reference_id"] = order.ToString(), ["status"] = "complete", ["payment_status"] = "paid" };
+
+    [Fact]
+    public async Task Notices_that_are_forged_stale_or_senseless_are_refused_and_others_only_hints()
+    {
+        await using var till = await Till.Open(_stripe);
+        var order = await till.CardOrder();
+        var key = _stripe.KeyOf((await till.Member().Start(order)).Required.RedirectUrl);
+        var now = DateTimeOffset.UtcNow;
+        var (body, signature) = StripeStandIn.Sign("checkout.session.completed", Session(order, key), now);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Post(till, body, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Post(till, body, "nonsense"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Post(till, body.Replace("paid", "free"), signature));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Post(till, body, StripeStandIn.Sign("checkout.session.completed", Session(order, key), now, "whsec_another").Signature));
+        var (old, oldSignature) = StripeStandIn.Sign("checkout.session.completed", Session(order, key), now.AddMinutes(-6));
+        Assert.Equal(HttpStatusCode.BadRequest, await Post(till, old, oldSignature));
+        Assert.Equal(HttpStatusCode.BadRequest, await Post(till, "[]", Stripe.EventUtility.GenerateSignatureHeader("[]", StripeStandIn.WebhookSecret, now.ToUnixTimeSeconds())));
+        var (other, otherSignature) = StripeStandIn.Sign("customer.created", new() { ["id"] = "cus_1", ["object"] = "customer" }, now);
+        Assert.Equal(HttpStatusCode.Accepted, await Post(till, other, otherSignature));
+        var (strange, strangeSignature) = StripeStandIn.Sign("checkout.session.completed", Session(Guid.NewGuid(), key), now);
+        Assert.Equal(HttpStatusCode.Accepted, await Post(till, strange, strangeSignature));
+
+        Assert.Equal(HttpStatusCode.OK, await Post(till, body, signature));
+        await till.BooksAreEqual();
+        Assert.Equal(PaymentStatus.Open, (await till.Load(order)).Status);
+    }
+
+    [Fact]
+    public async Task A_refund_that_is_pending_is_asked_about_and_not_sent_again()
+    {
+        await using var till = await Till.Open(_stripe);
+        var order = await till.PaidOrder();
+        _stripe.RefundsPend = true;
+
+        var refunded = await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "key");
+
+        Assert.Equal(Money.Won(10_000), refunded.Required.Refunded);
+        await till.BooksAreEqual();
+    }
+
+    [Theory, InlineData("KRW", 30_000, 30_000), InlineData("JPY", 3_000, 3_000), InlineData("USD", 1_999, 1_999), InlineData("ISK", 500, 50_000), InlineData("UGX", 500, 50_000)]
+    public async Task Money_is_counted_as_stripe_counts_it(string currency, long minor, long units)
+    {
+        await using var till = await Till.Open(_stripe, false, ("Mall:Currency", currency));
+        var order = Guid.CreateVersion7();
+        await till.Hear(Till.Request(order) with { Amount = new(minor, currency) });
+
+        var key = await till.Pay(order, Payer.Pays);
+        Assert.Equal(new Money(minor, currency), (await till.Member().Confirm(order, new(key!, new(minor, currency)))).Required.Captured);
+        Assert.True((await till.Staff.Refund(order, new(new(minor, currency), "all"), "all")).Ok);
+
+        Assert.Equal([units, -units], _stripe.Balances);
+        await till.BooksAreEqual();
+    }
+}

@@ -64,7 +64,82 @@ sealed class Words(IHttpContextAccessor http)
         "orders" => this["주문", "Orders"],
         "payments" => this["결제", "Payments"],
         "board" => this["게시판", "Board"],
+        "provider" => this["결제사", "Provider"],
+        "ledger" => this["장부", "Ledger"],
+        "staff" => this["직원", "Staff"],
         _ => name,
+    };
+
+    /// <summary>A time to the thousandth of a second, where the order of things matters.</summary>
+    public string Moment(DateTimeOffset time) => time.ToOffset(Seoul).ToString("MM-dd HH:mm:ss.fff", Plain);
+
+    /// <summary>Why something waits for staff.</summary>
+    public string Review(string kind) => kind switch
+    {
+        "unanswered" => this["결제사의 답이 없음", "The provider does not answer"],
+        "refund-refused" => this["환불이 거절됨", "A refund was refused"],
+        "overdue" => this["결제 기한이 지났는데 끝나지 않음", "Its time to pay is over"],
+        "parked" => this["처리하지 못한 메시지", "A message could not be handled"],
+        _ => kind,
+    };
+
+    /// <summary>What the provider is asked.</summary>
+    public string Call(string kind) => kind switch
+    {
+        "openPage" => this["결제창 열기", "open a page"],
+        "charge" => this["결제", "charge"],
+        "confirm" => this["결제 승인", "confirm"],
+        "refund" => this["환불", "refund"],
+        "void" => this["결제창 닫기", "close the page"],
+        "find" => this["상태 조회", "look up"],
+        "watch" => this["지켜보기", "watch"],
+        _ => kind,
+    };
+
+    public string Action(PaymentAction action, PaymentReview review) => action switch
+    {
+        PaymentAction.AskAgain when review.Kind == "refund-refused" => this["다시 환불 요청", "Ask for the refund again"],
+        PaymentAction.Happened when review.Call == "refund" => this["환불된 것을 확인함", "It was refunded"],
+        PaymentAction.Happened => this["결제된 것을 확인함", "It was charged"],
+        PaymentAction.DidNotHappen when review.Call == "refund" => this["환불되지 않은 것을 확인함", "It was not refunded"],
+        PaymentAction.DidNotHappen => this["결제되지 않은 것을 확인함", "It was not charged"],
+        _ => Action(action.ToString()),
+    };
+
+    public string Action(OrderAction action) => Action(action.ToString());
+
+    /// <summary>What staff decided.</summary>
+    public string Action(string action) => (char.ToLowerInvariant(action[0]) + action[1..]) switch
+    {
+        "askAgain" => this["다시 물어보기", "Ask again"],
+        "happened" => this["된 것을 확인함", "Seen: it happened"],
+        "didNotHappen" => this["되지 않은 것을 확인함", "Seen: it did not happen"],
+        "doneOutside" => this["밖에서 환불함", "Refunded outside"],
+        "settle" => this["끝난 것으로 표시", "Mark as settled"],
+        "cancel" => this["주문 취소", "Cancel the order"],
+        "note" => this["메모", "Note"],
+        _ => action,
+    };
+
+    public string RefundStatus(string status) => status switch
+    {
+        "asked" => this["요청함", "asked"],
+        "done" => this["환불됨", "done"],
+        "refused" => this["거절됨", "refused"],
+        "replaced" => this["다시 요청함", "asked again"],
+        "outside" => this["밖에서 환불함", "done outside"],
+        "dropped" => this["그만둠", "dropped"],
+        _ => status,
+    };
+
+    public string Reservation(string state) => state switch
+    {
+        "reserved" => this["잡아 둠", "reserved"],
+        "sold" => this["판매됨", "sold"],
+        "released" => this["돌려줌", "given back"],
+        "rejected" => this["부족하여 거절", "rejected"],
+        "expired" => this["기한 지남", "expired"],
+        _ => state,
     };
 
     public string Board(string name) => name switch
@@ -94,6 +169,12 @@ sealed class Words(IHttpContextAccessor http)
         "cancelled" => this["취소", "Cancelled"],
         "refunded" or "refund" => this["환불", "Refund"],
         "capture" => this["결제", "Capture"],
+        "refund-outside" => this["결제사 밖에서 환불", "Refund outside the provider"],
+        "extra-capture" => this["주문 밖의 결제", "Captured beyond the order"],
+        "extra-refund" => this["주문 밖의 결제를 환불", "Refund of what was beyond the order"],
+        "capture-added" => this["결제 바로잡음 (+)", "Capture corrected (+)"],
+        "capture-reversed" => this["결제 바로잡음 (−)", "Capture corrected (−)"],
+        "refund-reversed" => this["환불 바로잡음 (−)", "Refund corrected (−)"],
         "expired" => this["기한 지남", "Expired"],
         "buyer" => this["구매자 취소", "By the buyer"],
         "staff" => this["관리자 취소", "By staff"],
@@ -117,6 +198,7 @@ sealed class Words(IHttpContextAccessor http)
             "insufficient-stock" => "판매 가능한 수량보다 많이 뺄 수 없습니다.",
             "refund-exceeds-captured" => "결제된 금액에서 남은 것보다 많이 환불할 수 없습니다.",
             "refund-refused" => "결제사가 환불을 거절했습니다.",
+            "already-settled" => "그사이 처리되었습니다.",
             "not-captured" => "환불할 결제 금액이 없습니다.",
             "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤에 다시 해 주세요.",
             "slug-taken" => "이 주소 이름은 다른 상품이 쓰고 있습니다.",
@@ -135,6 +217,7 @@ sealed class Words(IHttpContextAccessor http)
         "trackingNumber" => this["송장 번호", "Tracking number"],
         "amount" or "amount.amount" => this["금액", "Amount"],
         "reason" => this["까닭", "Reason"],
+        "providerKey" => this["결제사의 결제 번호", "The provider's payment key"],
         "change" => this["수량", "Change"],
         "title" => this["제목", "Title"],
         "body" => this["내용", "Body"],

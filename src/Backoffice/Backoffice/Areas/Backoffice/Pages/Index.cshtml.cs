@@ -21,6 +21,7 @@ sealed class IndexPage : StaffPage
     public List<PostSummary> Reported { get; } = [];
     public List<PostSummary> Unanswered { get; } = [];
     public int Parked { get; private set; }
+    public int ToReview { get; private set; }
     public bool Missing { get; private set; }
 
     public async Task OnGet(bool missing = false)
@@ -30,6 +31,8 @@ sealed class IndexPage : StaffPage
         Latest = (await Ask("orders", () => Modules.Orders.StaffList(limit: Shown, ct: Ct)))?.Items ?? [];
         LowStock = (await Ask("inventory", () => Modules.Inventory.LowStock(LowStockAtMost, limit: Shown, ct: Ct)))?.Items ?? [];
         await LookAtBoards();
+        ToReview = ((await Ask("payments", () => Modules.Payments.Reviews(limit: MaxCount, ct: Ct)))?.Items.Count ?? 0)
+            + ((await Ask("orders", () => Modules.Orders.Reviews(limit: MaxCount, ct: Ct)))?.Items.Count ?? 0);
         foreach (var module in Modules.Names)
             Parked += (await Ask(module, () => Modules.Parked(module).List(limit: MaxCount, ct: Ct)))?.Items.Count ?? 0;
     }

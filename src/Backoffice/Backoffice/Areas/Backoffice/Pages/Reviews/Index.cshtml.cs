@@ -1,0 +1,67 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Jangteo.Backoffice.Pages.Reviews;
+
+/// <summary>/backoffice/reviews: every order that does not settle itself, whichever module knows, and what staff can do about it.</summary>
+sealed class IndexPage : StaffPage
+{
+    public Waiting Waiting { get; private set; } = new([], [], []);
+
+    public async Task OnGet() => Waiting = await Waiting.Of(this);
+
+    public Task<IActionResult> OnPostPayment(Guid id, PaymentAction action, string? reason, string? providerKey, string key, Guid? order) => Act("payments",
+        () => Modules.Payments.Decide(id, new(action, reason?.Trim() ?? "", string.IsNullOrWhiteSpace(providerKey) ? null : providerKey.Trim()), key, Ct),
+        action == PaymentAction.AskAgain ? W["다시 물어봅니다. 잠시 뒤 새로 고쳐 보세요.", "It is being asked again; look again in a moment."] : W["기록하고 처리했습니다.", "Recorded and done."], order);
+
+    public Task<IActionResult> OnPostOrder(Guid id, OrderAction action, string? reason, string key, Guid? order) =>
+        Act("orders", () => Modules.Orders.Decide(id, new(action, reason?.Trim() ?? ""), key, Ct), W["기록하고 처리했습니다.", "Recorded and done."], order);
+
+    public async Task<IActionResult> OnPostReplay(string module, long id, Guid? order)
+    {
+        if (!Modules.Names.Contains(module)) return Redirect("/backoffice/reviews");
+        return await Act(module, () => Modules.Parked(module).Replay(id, Ct), W["다시 시도합니다. 잠시 뒤 새로 고쳐 보세요.", "It is being tried again; look again in a moment."], order);
+    }
+
+    async Task<IActionResult> Act<T>(string module, Func<Task<Answer<T>>> call, string done, Guid? order) where T : class
+    {
+        await Do(module, call, done);
+        return Redirect(order is { } id ? $"/backoffice/orders/{id}/path" : "/backoffice/reviews");
+    }
+}
+
+/// <summary>A message of an order that a module could not handle; those behind it wait for it.</summary>
+sealed record ParkedOfOrder(string Module, Guid OrderId, ParkedView Message);
+
+/// <summary>What waits for staff: of all orders, or of one.</summary>
+sealed record Waiting(IReadOnlyList<PaymentReview> Payments, IReadOnlyList<OrderReview> Orders, IReadOnlyList<ParkedOfOrder> Parked)
+{
+    const int MaxShown = 100;
+
+    // Messages of these modules have an order's id as their key.
+    static readonly string[] Producers = ["orders", "inventory", "payments"];
+
+    public int Count => Payments.Count + Orders.Count + Parked.Count;
+
+    /// <summary>True in the list of all, where a row names its order.</summary>
+    public bool NamesOrders { get; init; } = true;
+
+    public Guid? Only { get; init; }
+
+    public static async Task<Waiting> Of(StaffPage page, Guid? only = null)
+    {
+        var payments = (await page.Ask("payments", () => page.Modules.Payments.Reviews(limit: MaxShown, ct: page.Ct)))?.Items ?? [];
+        var orders = (await page.Ask("orders", () => page.Modules.Orders.Reviews(limit: MaxShown, ct: page.Ct)))?.Items ?? [];
+        var parked = new List<ParkedOfOrder>();
+        foreach (var module in Modules.Names)
+            parked.AddRange(((await page.Ask(module, () => page.Modules.Parked(module).List(limit: MaxShown, ct: page.Ct)))?.Items ?? []).SelectMany(m => OfOrder(module, m)));
+        return new([.. payments.Where(r => only is null || r.OrderId == only)], [.. orders.Where(r => only is null || r.OrderId == only)],
+            [.. parked.Where(p => only is null || p.OrderId == only)]) { NamesOrders = only is null, Only = only };
+    }
+
+    // One that only waits behind another is not news.
+    static IEnumerable<ParkedOfOrder> OfOrder(string module, ParkedView message) =>
+        message.Error is not null && (Producers.Contains(message.Producer) || Producers.Contains(module)) && Guid.TryParse(message.Key, out var order) ? [new(module, order, message)] : [];
+}

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,9 @@ sealed class ProviderMigrations(ICurrentDbContext context, IDbContextOptions opt
     : MigrationsAssembly(context, options, ids, log)
 {
     readonly Type _context = context.Context.GetType();
-    readonly string _namespace = context.Context.Database.IsSqlite() ? ".Migrations.Sqlite" : ".Migrations.PostgreSql";
+    readonly string _namespace = NamespaceOf(context.Context.Database.IsSqlite());
+
+    public static string NamespaceOf(bool sqlite) => sqlite ? ".Migrations.Sqlite" : ".Migrations.PostgreSql";
 
     public override IReadOnlyDictionary<string, TypeInfo> Migrations => field ??= base.Migrations
         .Where(m => m.Value.Namespace!.EndsWith(_namespace, StringComparison.Ordinal))
@@ -47,7 +50,11 @@ public abstract class DesignTime<TDb> : IDesignTimeDbContextFactory<TDb> where T
 
 interface IDatabaseStart
 {
+    /// <summary>Brings the database up to date.</summary>
     Task Start(CancellationToken ct);
+
+    /// <summary>Has EF describe the context to itself, which takes a tenth of a second of its first use.</summary>
+    Task Warm();
 }
 
 /// <summary>Brings a module's database up to date at start, one process at a time.</summary>
@@ -55,27 +62,39 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
 {
     static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(60);
 
+    readonly ModuleStore _store = services.GetRequiredKeyedService<ModuleStore>(typeof(TDb));
+
     public async Task Start(CancellationToken ct)
     {
+        await using var held = await Lock(_store, ct);
+        var last = NewestMigration() ?? throw new InvalidOperationException($"{typeof(TDb).Name} has no migrations for its provider.");
+        // Asking the history table costs a millisecond; a migration check of EF costs fifty, and its model of the context twice that.
+        if (await LastApplied(ct) == last) return;
+        log.LogInformation("Migrating {Module} to {Migration}", _store.Name, last);
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
-        await using var held = await Lock(db.Store, ct);
-        var last = db.GetService<IMigrationsAssembly>().Migrations.Keys.LastOrDefault()
-            ?? throw new InvalidOperationException($"{typeof(TDb).Name} has no migrations for its provider.");
-        // Asking the history table costs a millisecond, a full migration check fifty.
-        if (await LastApplied(db, ct) == last) return;
-        log.LogInformation("Migrating {Module} to {Migration}", db.Store.Name, last);
         // A process killed while migrating leaves EF's own lock row behind; we hold a lock that dies with its process.
-        if (db.IsSqlite) await ForgetAbandonedLock(db, ct);
+        if (db.IsSqlite) await ForgetAbandonedLock(ct);
         await db.Database.MigrateAsync(ct);
     }
 
+    public async Task Warm()
+    {
+        await using var scope = services.CreateAsyncScope();
+        _ = scope.ServiceProvider.GetRequiredService<TDb>().Model;
+    }
+
+    string? NewestMigration() => typeof(TDb).Assembly.DefinedTypes
+        .Where(t => t.IsSubclassOf(typeof(Migration)) && t.Namespace!.EndsWith(ProviderMigrations.NamespaceOf(_store.PostgreSql is null), StringComparison.Ordinal))
+        .Where(t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == typeof(TDb))
+        .Select(t => t.GetCustomAttribute<MigrationAttribute>()!.Id).Order(StringComparer.Ordinal).LastOrDefault();
+
     // Plain commands, because EF logs a missing table or database as an error, and on a first start both are missing.
-    static async Task<string?> LastApplied(TDb db, CancellationToken ct)
+    async Task<string?> LastApplied(CancellationToken ct)
     {
         try
         {
-            return (string?)await Scalar(db, "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\" ORDER BY 1 DESC LIMIT 1", ct);
+            return (string?)await Scalar("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\" ORDER BY 1 DESC LIMIT 1", ct);
         }
         catch (Exception e) when (e is SqliteException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName })
         {
@@ -83,11 +102,11 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
         }
     }
 
-    static async Task ForgetAbandonedLock(TDb db, CancellationToken ct)
+    async Task ForgetAbandonedLock(CancellationToken ct)
     {
         try
         {
-            await Scalar(db, "DELETE FROM \"__EFMigrationsLock\"", ct);
+            await Scalar("DELETE FROM \"__EFMigrationsLock\"", ct);
         }
         catch (SqliteException)
         {
@@ -95,19 +114,13 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
         }
     }
 
-    static async Task<object?> Scalar(TDb db, string sql, CancellationToken ct)
+    async Task<object?> Scalar(string sql, CancellationToken ct)
     {
-        await db.Database.GetDbConnection().OpenAsync(ct);
-        try
-        {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = sql;
-            return await command.ExecuteScalarAsync(ct);
-        }
-        finally
-        {
-            await db.Database.GetDbConnection().CloseAsync();
-        }
+        await using DbConnection connection = _store.PostgreSql is { } postgres ? postgres.CreateConnection() : new SqliteConnection(_store.SqliteConnectionString);
+        await connection.OpenAsync(ct);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(ct);
     }
 
     static async Task<IAsyncDisposable> Lock(ModuleStore store, CancellationToken ct)

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -12,6 +14,8 @@ namespace Jangteo.Platform;
 /// <summary>Expected failures as problem details (RFC 9457), each with a stable type that callers may rely on.</summary>
 public static class Problems
 {
+    internal const string Unfit = "One or more fields are not valid.";
+    internal const string Unreadable = "The value is missing or not of the right type.";
     const string Prefix = "urn:jangteo:problem:";
 
     /// <summary>A refusal with its stable type, for example Of(409, "price-changed", "The price changed.").</summary>
@@ -28,11 +32,11 @@ public static class Problems
 
     /// <summary>400 with the field named.</summary>
     public static ProblemHttpResult Invalid(string field, string message) =>
-        Of(400, "invalid", "One or more fields are not valid.", ("errors", new Dictionary<string, string[]> { [field] = [message] }));
+        Of(400, "invalid", Unfit, ("errors", new Dictionary<string, string[]> { [field] = [message] }));
 
     /// <summary>400 with several fields named.</summary>
     public static ProblemHttpResult Invalid(IDictionary<string, string[]> errors) =>
-        Of(400, "invalid", "One or more fields are not valid.", ("errors", errors));
+        Of(400, "invalid", Unfit, ("errors", errors));
 
     /// <summary>409: the state does not allow it.</summary>
     public static ProblemHttpResult Conflict(string type, string title, params (string Name, object? Value)[] extensions) => Of(409, type, title, extensions);
@@ -40,12 +44,18 @@ public static class Problems
     internal static void Complete(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
+        if (problem is { Status: 400 } and not HttpValidationProblemDetails && !problem.Extensions.ContainsKey("errors") && UnreadIn(context.HttpContext) is { } field)
+            (problem.Title, problem.Extensions["errors"]) = (Unfit, new Dictionary<string, string[]> { [field] = [Unreadable] });
         if (problem is HttpValidationProblemDetails validation) validation.Errors = validation.Errors.ToDictionary(e => AsWritten(e.Key), e => e.Value);
         if (problem is HttpValidationProblemDetails or ValidationProblemDetails || problem.Extensions.ContainsKey("errors"))
             problem.Type = Prefix + "invalid";
         else if (problem.Type?.StartsWith(Prefix, StringComparison.Ordinal) != true)
             problem.Type = Prefix + TypeOf(problem.Status ?? context.HttpContext.Response.StatusCode);
     }
+
+    /// <summary>Routes compiled with the program refuse an optional value that they cannot read without a word: which one was it?</summary>
+    static string? UnreadIn(HttpContext http) => http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>().FirstOrDefault(p => p.HasTryParse
+        && http.Request.Query[p.Name] is [{ Length: > 0 } value, ..] && !TypeDescriptor.GetConverter(p.ParameterInfo.ParameterType).IsValid(value))?.Name;
 
     /// <summary>The field as the caller wrote it: "Lines[0].Sku" is "lines[0].sku".</summary>
     static string AsWritten(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
@@ -89,11 +99,11 @@ sealed partial class ProblemExceptions(IProblemDetailsService problems, ILogger<
 
     static ProblemDetails Invalid(BadHttpRequestException bad)
     {
-        var (fields, message) = bad.InnerException is JsonException json ? FieldsOf(json) : ([ParameterOf(bad)], "The value is missing or not of the right type.");
+        var (fields, message) = bad.InnerException is JsonException json ? FieldsOf(json) : ([ParameterOf(bad)], Problems.Unreadable);
         return new()
         {
             Status = bad.StatusCode,
-            Title = "One or more fields are not valid.",
+            Title = Problems.Unfit,
             Extensions = { ["errors"] = fields.ToDictionary(f => f, _ => new[] { message }) },
         };
     }

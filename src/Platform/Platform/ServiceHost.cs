@@ -180,6 +180,14 @@ public sealed class LimitOptions
 /// <summary>Migrates all databases of the process at once, before it listens and before anything else starts.</summary>
 sealed class StartDatabases(IEnumerable<IDatabaseStart> databases) : IHostedService
 {
-    public Task StartAsync(CancellationToken ct) => Task.WhenAll(databases.Select(d => Task.Run(() => d.Start(ct), ct)));
-    public Task StopAsync(CancellationToken ct) => Task.CompletedTask;
+    Task _warming = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await Task.WhenAll(databases.Select(d => Task.Run(() => d.Start(ct), ct)));
+        // Meanwhile the web server starts. One after the other, for EF lets only one pass at a time.
+        _warming = Task.Run(async () => { foreach (var database in databases) await database.Warm(); }, CancellationToken.None);
+    }
+
+    public Task StopAsync(CancellationToken ct) => _warming;
 }

@@ -146,11 +146,11 @@ public class FeedTests : ToyTest
         Assert.Equal(HttpStatusCode.Forbidden, (await toys.First.As(Guid.CreateVersion7(), staff: true).GetAsync("/feeds/toy")).StatusCode);
 
         var service = toys.First.AsService("elsewhere");
-        using var first = await service.GetAsync("/feeds/toy?limit=1");
+        using var first = await service.GetAsync("/feeds/toy?limit=1&wait=10");
         Assert.Equal("application/cloudevents-batch+json", first.Content.Headers.ContentType!.MediaType);
         var events = CloudEventFormat.Decode(await first.Content.ReadAsByteArrayAsync());
         Assert.Equal("a", Assert.Single(events).Key);
-        var next = await service.GetAsync($"/feeds/toy?after={events[0].Cursor}&limit=10");
+        var next = await service.GetAsync($"/feeds/toy?after={events[0].Cursor}&limit=10&wait=10");
         Assert.Equal("b", Assert.Single(CloudEventFormat.Decode(await next.Content.ReadAsByteArrayAsync())).Key);
         var bad = await service.GetAsync("/feeds/toy?after=nonsense");
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
@@ -162,7 +162,7 @@ public class FeedTests : ToyTest
     {
         await using var toys = await Toy(sqlite);
         await Count(toys.First, "사과 \"<&>\"");
-        var sent = await toys.First.AsService("elsewhere").GetByteArrayAsync("/feeds/toy");
+        var sent = await toys.First.AsService("elsewhere").GetByteArrayAsync("/feeds/toy?wait=10");
         var ours = Assert.Single(CloudEventFormat.Decode(sent));
 
         var library = new JsonEventFormatter();
@@ -184,12 +184,13 @@ public class FeedTests : ToyTest
         await using var toys = await Toy(sqlite);
         var service = toys.First.AsService("elsewhere");
         await Count(toys.First, "a");
+        await service.GetByteArrayAsync("/feeds/toy?wait=10");
         using var unwanted = await service.GetAsync("/feeds/toy?types=weighed,measured");
         Assert.Empty(CloudEventFormat.Decode(await unwanted.Content.ReadAsByteArrayAsync()));
         var passed = unwanted.Headers.GetValues("Feed-Cursor").Single();
 
         await Count(toys.First, "b");
-        var wanted = CloudEventFormat.Decode(await service.GetByteArrayAsync($"/feeds/toy?types=weighed,counted&after={passed}"));
+        var wanted = CloudEventFormat.Decode(await service.GetByteArrayAsync($"/feeds/toy?types=weighed,counted&wait=10&after={passed}"));
         Assert.Equal("b", Assert.Single(wanted).Key);
 
         // Who waits for other types goes on waiting, but is told within moments how far it has come.

@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -71,7 +72,7 @@ public static class Modules
     internal static void UseStore(this DbContextOptionsBuilder options, ModuleStore store)
     {
         if (store.PostgreSql is { } postgres) options.UseNpgsql(postgres);
-        else options.UseSqlite(store.SqliteConnectionString!);
+        else options.UseSqlite(store.SqliteConnectionString!).ReplaceService<IDatabase, PreparedWrites>();
         // A context is used by one request or one batch, never by two threads.
         options.EnableThreadSafetyChecks(false).UseProviderMigrations();
     }

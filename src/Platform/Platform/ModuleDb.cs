@@ -17,7 +17,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     readonly IServiceProvider? _services = options.FindExtension<CoreOptionsExtension>()?.ApplicationServiceProvider;
     readonly List<Action> _afterCommit = [];
     readonly List<FeedRow> _announced = [];
-    SqliteTransaction? _writing;
     bool _inUnit;
     bool? _isSqlite;
 
@@ -63,6 +62,9 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
 
     /// <summary>Runs a quick action once what is being saved has committed, for example waking a worker; never when it was undone.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    /// <summary>The transaction of the writer in which this context's unit runs; SQLite only.</summary>
+    internal SqliteTransaction? Writing { get; private set; }
 
     /// <summary>What this context is at work on, for the names of boundaries; filled in only while somebody listens.</summary>
     internal string? Doing { get; set; }
@@ -124,7 +126,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         {
             Database.SetDbConnection(connection, contextOwnsConnection: false);
             Database.UseTransaction(transaction);
-            _writing = transaction;
+            Writing = transaction;
             try
             {
                 await work();
@@ -132,7 +134,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             }
             finally
             {
-                _writing = null;
+                Writing = null;
                 Database.UseTransaction(null);
                 Database.SetDbConnection(own, contextOwnsConnection: true);
             }
@@ -170,33 +172,15 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         Database.AutoSavepointsEnabled = false;
         try
         {
-            if (_writing is not null) return await SaveOnSqlite(_writing, acceptAllChangesOnSuccess, ct);
-            foreach (var row in ChangeTracker.Entries<FeedRow>())
-                if (row.State == EntityState.Added) _announced.Add(row.Entity);
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+            var announced = ChangeTracker.Entries<FeedRow>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToList();
+            var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+            _announced.AddRange(announced);
+            return rows;
         }
         finally
         {
             ChangeTracker.AutoDetectChangesEnabled = true;
         }
-    }
-
-    // Messages go past EF, with statements that are kept prepared.
-    async Task<int> SaveOnSqlite(SqliteTransaction transaction, bool acceptAllChangesOnSuccess, CancellationToken ct)
-    {
-        List<EntityEntry>? messages = null;
-        foreach (var entry in ChangeTracker.Entries())
-            if (entry is { State: EntityState.Added, Entity: FeedRow or DueMessage }) (messages ??= []).Add(entry);
-        foreach (var entry in messages ?? []) entry.State = EntityState.Detached;
-        var rows = ChangeTracker.HasChanges() ? await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct) : 0;
-        foreach (var entry in messages ?? [])
-        {
-            if (entry.Entity is DueMessage due) Store.Gate!.Statements.Postpone(due, transaction);
-            if (entry.Entity is not FeedRow row) continue;
-            Store.Gate!.Statements.Announce(row, transaction);
-            _announced.Add(row);
-        }
-        return rows + (messages?.Count ?? 0);
     }
 
     async Task<int> SaveOnPostgreSql(bool acceptAllChangesOnSuccess, CancellationToken ct)
@@ -222,7 +206,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     /// nearly every order. On SQLite the statement stays prepared. The values may be null, numbers, texts, ids, truths and times.
     /// </summary>
     public Task<int> Execute(FormattableString sql, CancellationToken ct) =>
-        _writing is { } transaction ? Task.FromResult(Store.Gate!.Statements.Run(sql, transaction))
+        Writing is { } transaction ? Task.FromResult(Store.Gate!.Statements.Run(sql, transaction))
         : IsSqlite ? throw new InvalidOperationException("Only inside a unit.")
         : Database.ExecuteSqlAsync(sql, ct);
 

@@ -1,5 +1,6 @@
 using Jangteo.Identity.Logins;
 using Jangteo.Platform;
+using Jangteo.Platform.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

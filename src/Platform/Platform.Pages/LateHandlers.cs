@@ -1,10 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Jangteo.Platform;
+namespace Jangteo.Platform.Pages;
 
 /// <summary>Keeps heavy authentication handlers out of requests that are not theirs.</summary>
 public static class LateHandlers

@@ -8,7 +8,7 @@ namespace Jangteo.Mall.Browser;
 public enum Screen { Desktop, Phone }
 
 /// <summary>A mall, and the system's Chromium to visit it with. The tests of a class share it.</summary>
-public abstract class BrowserMall(Shape shape) : IAsyncLifetime
+public abstract class BrowserMall(Shape shape, params (string, string)[] settings) : IAsyncLifetime
 {
     const float TimeoutMilliseconds = 60_000;
     static readonly string s_chromium = Environment.GetEnvironmentVariable("JANGTEO_TEST_CHROMIUM") ?? "/usr/bin/chromium";
@@ -25,7 +25,7 @@ public abstract class BrowserMall(Shape shape) : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = s_chromium, Args = s_arguments, Timeout = TimeoutMilliseconds });
         Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
-        Mall = await TestMall.Open(shape);
+        Mall = await TestMall.Open(shape, settings);
     }
 
     /// <summary>Does something in a window of its own; what goes wrong is photographed.</summary>

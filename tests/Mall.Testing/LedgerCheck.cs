@@ -175,10 +175,12 @@ public static class LedgerCheck
                 """, r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
                     r.IsDBNull(6) ? null : Json<DiscountRow>(r.GetString(6)), Convert.ToInt64(r.GetValue(8)), Convert.ToInt64(r.GetValue(9)), !r.IsDBNull(7))),
             await Query(mall, "payments", "SELECT \"OrderId\", \"Kind\", \"Amount_Amount\", \"Reference\" FROM ledger", r => new MoneyRow(Id(r, 0).ToString(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
-            await Query(mall, "sandboxpay", """
+            // The shop's own bank account is a provider too, whose books are the deposits that staff entered.
+            [.. await Query(mall, "payments", "SELECT \"OrderId\", \"Amount_Amount\", \"Id\" FROM deposits WHERE \"OrderId\" IS NOT NULL", r => new MoneyRow(Id(r, 0).ToString(), "capture", r.GetInt64(1), $"deposit:{Id(r, 2)}")),
+            .. await Query(mall, "sandboxpay", """
                 SELECT "Reference", 'capture', "Amount_Amount", "Key" FROM payments WHERE "State" = 'Captured'
                 UNION ALL SELECT p."Reference", 'refund', r."Amount_Amount", p."Key" FROM refunds r JOIN payments p ON p."Key" = r."PaymentKey"
-                """, r => new MoneyRow(r.GetString(0).ToLowerInvariant(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
+                """, r => new MoneyRow(r.GetString(0).ToLowerInvariant(), r.GetString(1), r.GetInt64(2), r.GetString(3)))],
             unread, parked, DateTimeOffset.UtcNow)
         {
             Limited = await Query(mall, "orders", """

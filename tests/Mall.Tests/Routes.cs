@@ -85,6 +85,11 @@ public static class Routes
         new("POST", "/api/payments/{orderId}/start", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403), // nobody pays for another
         new("POST", "/api/payments/{orderId}/confirm", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403),
         new("POST", "/api/payments/{orderId}/refunds", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("GET", "/api/payments/methods", Nobody: 200, Owner: 200, Other: 200, Staff: 200, Service: 200),
+        new("GET", "/api/payments/deposits", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/payments/deposits", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/payments/deposits/{id}/match", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // there is no such deposit
+        new("POST", "/api/payments/deposits/{id}/return", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403),
         new("POST", "/api/payments/webhooks/{provider}", Nobody: 401, Owner: 401, Other: 401, Staff: 401, Service: 401), // only the provider can sign
 
         new("GET", "/api/board/reviewable", Nobody: 401, Owner: 200, Other: 200, Staff: 200, Service: 403),

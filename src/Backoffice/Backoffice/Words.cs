@@ -198,6 +198,8 @@ sealed class Words(IHttpContextAccessor http)
             "insufficient-stock" => "판매 가능한 수량보다 많이 뺄 수 없습니다.",
             "refund-exceeds-captured" => "결제된 금액에서 남은 것보다 많이 환불할 수 없습니다.",
             "refund-refused" => "결제사가 환불을 거절했습니다.",
+            "payment-closed" => "이 주문은 더 이상 결제를 기다리지 않습니다.",
+            "amount-mismatch" => "금액이 주문과 다릅니다.",
             "already-settled" => "그사이 처리되었습니다.",
             "not-captured" => "환불할 결제 금액이 없습니다.",
             "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤에 다시 해 주세요.",

@@ -33,6 +33,9 @@ public static class PaymentMethods
 
     /// <summary>At once with the sandbox provider's stored card, without a page.</summary>
     public const string Instant = "instant";
+
+    /// <summary>무통장입금: the buyer sends the money to the shop's account, within days.</summary>
+    public const string BankTransfer = "bank-transfer";
 }
 
 /// <summary>Where the goods go.</summary>
@@ -82,7 +85,7 @@ public sealed record PlaceOrderRequest(
     [MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines,
     ShipTo ShipTo,
     Money ExpectedTotal,
-    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant)] string PaymentMethod,
+    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant, PaymentMethods.BankTransfer)] string PaymentMethod,
     [StringLength(20, MinimumLength = 4), RegularExpression(BenefitLimits.Code)] string? CouponCode = null,
     [Range(0, BenefitLimits.Amount)] long Points = 0);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
 
 namespace Jangteo.Orders;
@@ -9,6 +10,13 @@ sealed class OrdersOptions
     /// <summary>How long an order waits to be paid.</summary>
     [Range(1, 1440)]
     public int CheckoutMinutes { get; set; } = 15;
+
+    /// <summary>How long an order waits for a deposit that the buyer makes at their bank. Its stock is reserved as long.</summary>
+    [Range(1, 720)]
+    public int DepositHours { get; set; } = 72;
+
+    /// <summary>How long an order waits to be paid in this way.</summary>
+    public TimeSpan TimeToPay(string paymentMethod) => paymentMethod == PaymentMethods.BankTransfer ? TimeSpan.FromHours(DepositHours) : TimeSpan.FromMinutes(CheckoutMinutes);
 
     /// <summary>When a delivered order completes by itself, if the buyer does not accept it earlier.</summary>
     [Range(1, 90)]

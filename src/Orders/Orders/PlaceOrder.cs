@@ -44,7 +44,7 @@ static class PlaceOrder
         var fee = delivery.FeeFor(prices.Subtotal(request.ExpectedTotal.Currency));
         var (discounts, refusal) = await Discounts.Of(request, buyer, prices, fee, points, db, now, ct);
         if (refusal is not null) return refusal;
-        var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, TimeSpan.FromMinutes(options.CheckoutMinutes), now, discounts);
+        var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, options.TimeToPay(request.PaymentMethod), now, discounts);
         if (order.Total != request.ExpectedTotal) return Problems.Conflict("price-changed", "The total has changed. Look at it again and confirm.", ("total", order.Total));
 
         db.Add(order);

@@ -38,7 +38,8 @@ public sealed record LedgerEntryView(Guid Id, string Kind, Money Amount, string 
 
 /// <summary>A payment.</summary>
 /// <param name="Ledger">For staff; empty for others.</param>
-public sealed record PaymentView(Guid OrderId, PaymentStatus Status, Money Amount, Money Captured, Money Refunded, string Method, string? LastDecline, IReadOnlyList<LedgerEntryView> Ledger);
+/// <param name="Deposit">Where to send the money, when the buyer does so themselves.</param>
+public sealed record PaymentView(Guid OrderId, PaymentStatus Status, Money Amount, Money Captured, Money Refunded, string Method, string? LastDecline, IReadOnlyList<LedgerEntryView> Ledger, DepositInstructions? Deposit = null);
 
 /// <summary>Asks Payments.</summary>
 public sealed class PaymentsClient(HttpClient http)
@@ -48,6 +49,22 @@ public sealed class PaymentsClient(HttpClient http)
 
     /// <summary>POST /api/payments/{orderId}/confirm: the return page; safe to repeat, and it races the webhook.</summary>
     public Task<Answer<PaymentView>> Confirm(Guid orderId, PaymentConfirmation confirmation, CancellationToken ct = default) => http.Ask<PaymentView>(HttpMethod.Post, $"/api/payments/{orderId}/confirm", confirmation, ct);
+
+    /// <summary>GET /api/payments/methods: the ways to pay that the shop is set up for.</summary>
+    public Task<Answer<OfferedMethods>> Methods(CancellationToken ct = default) => http.Ask<OfferedMethods>(HttpMethod.Get, "/api/payments/methods", null, ct);
+
+    /// <summary>GET /api/payments/deposits: staff; newest first.</summary>
+    public Task<Answer<Page<DepositView>>> Deposits(DepositStatus? status = null, string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<DepositView>>(HttpMethod.Get, Calls.Query("/api/payments/deposits", ("status", status), ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/payments/deposits: staff; lines that are known stay as they are, so it is safe to repeat.</summary>
+    public Task<Answer<DepositsEntered>> EnterDeposits(IReadOnlyList<DepositLine> lines, CancellationToken ct = default) => http.Ask<DepositsEntered>(HttpMethod.Post, "/api/payments/deposits", new DepositLines(lines), ct);
+
+    /// <summary>POST /api/payments/deposits/{id}/match: staff; 409 amount-mismatch, payment-closed or already-settled.</summary>
+    public Task<Answer<DepositView>> MatchDeposit(Guid id, Guid orderId, CancellationToken ct = default) => http.Ask<DepositView>(HttpMethod.Post, $"/api/payments/deposits/{id}/match", new DepositMatch(orderId), ct);
+
+    /// <summary>POST /api/payments/deposits/{id}/return: staff have sent it back; 409 already-settled.</summary>
+    public Task<Answer<DepositView>> ReturnDeposit(Guid id, string note, CancellationToken ct = default) => http.Ask<DepositView>(HttpMethod.Post, $"/api/payments/deposits/{id}/return", new DepositReturn(note), ct);
 
     /// <summary>GET /api/payments/{orderId}: one's own; staff see all and the ledger.</summary>
     public Task<Answer<PaymentView>> Get(Guid orderId, CancellationToken ct = default) => http.Ask<PaymentView>(HttpMethod.Get, $"/api/payments/{orderId}", null, ct);

@@ -20,6 +20,8 @@ public class ProviderSettingsTests
     [InlineData("Payments:Stripe:SecretKey is no secret key", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=pk_live_forgotten", "Payments:Stripe:WebhookSecret=whsec_a")]
     [InlineData("Payments:Stripe:WebhookSecret is missing", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=sk_test_a")]
     [InlineData("Payments:Stripe:WebhookSecret is no signing secret", "Payments:Provider=stripe", "Payments:Stripe:SecretKey=sk_test_a", "Payments:Stripe:WebhookSecret=forgotten")]
+    [InlineData("Payments:BankTransfer:AccountNumber is missing", "Payments:BankTransfer:Bank=국민은행")]
+    [InlineData("Payments:BankTransfer:AccountNumber holds digits", "Payments:BankTransfer:AccountNumber=forgotten")]
     public async Task That_are_wrong_stop_the_start_with_a_clear_line_that_tells_no_secret(string line, params string[] settings)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => TestService<PaymentsDb>.Start("payments", b => b.AddPayments(), a => a.MapPayments(), null,

@@ -26,6 +26,9 @@ static class GetPayment
         var ledger = !withLedger ? [] : await db.Ledger.AsNoTracking().Where(e => e.OrderId == payment.OrderId).OrderBy(e => e.At).ThenBy(e => e.Id)
             .Select(e => new LedgerEntryView(e.Id, e.Kind, e.Amount, e.Reference, e.At)).ToListAsync(ct);
         var currency = payment.Amount.Currency;
-        return new(payment.OrderId, payment.Status, payment.Amount, new(payment.Captured, currency), new(payment.Refunded, currency), payment.Method, payment.LastDecline, ledger);
+        return new(payment.OrderId, payment.Status, payment.Amount, new(payment.Captured, currency), new(payment.Refunded, currency), payment.Method, payment.LastDecline, ledger, Instructions(payment));
     }
+
+    static DepositInstructions? Instructions(Payment payment) => payment is { AccountBank: { } bank, AccountNumber: { } number, AccountHolder: { } holder }
+        ? new(bank, number, holder, payment.DepositCode ?? "", payment.ExpiresAt) : null;
 }

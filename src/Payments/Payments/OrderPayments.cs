@@ -5,7 +5,7 @@ using Jangteo.Platform;
 namespace Jangteo.Payments;
 
 /// <summary>Hears from Orders which orders are to be paid and which are off.</summary>
-sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraffic traffic, IPaymentProvider provider, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
+sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraffic traffic, Offer offer, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
 {
     public async Task Handle(RequestPayment message, CancellationToken ct)
     {
@@ -15,9 +15,11 @@ sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraff
             if (!known.IsRequested) known.Complete(message);
             return;
         }
-        var payment = Payment.Of(message, provider.Name, now);
+        var provider = offer.Of(message.Method);
+        var payment = Payment.Of(message, (provider ?? offer.Chosen).Name, now);
         db.Add(payment);
-        if (!provider.Methods.Contains(message.Method)) GiveUp(payment, "method-not-offered");
+        if (provider is BankTransferProvider bank) bank.Instruct(payment);
+        if (provider is null) GiveUp(payment, "method-not-offered");
         if (message.Method != PaymentMethods.Instant || payment.Status != PaymentStatus.Pending) return;
         if (now <= message.ExpiresAt) traffic.Begin(db, payment, CallKind.Charge, payment.Amount.Amount);
         else GiveUp(payment, "expired");
@@ -33,7 +35,7 @@ sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraff
     {
         if (await queries.Hold(db, [message.OrderId], ct) is not [var payment])
         {
-            db.Add(Payment.Off(message, provider.Name, time.GetUtcNow()));
+            db.Add(Payment.Off(message, offer.Chosen.Name, time.GetUtcNow()));
             return;
         }
         if (payment.IsCancelled) return;

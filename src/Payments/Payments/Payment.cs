@@ -26,6 +26,14 @@ sealed class Payment
     public string? ProviderKey { get; set; }
     public string? PayPageUrl { get; set; }
 
+    /// <summary>Where the buyer sends the money, as they were told; null for other methods.</summary>
+    public string? AccountBank { get; set; }
+    public string? AccountNumber { get; set; }
+    public string? AccountHolder { get; set; }
+
+    /// <summary>What the buyer writes as the depositor, so that the deposit is recognised.</summary>
+    public string? DepositCode { get; set; }
+
     public long Captured { get; set; }
 
     /// <summary>All refunds that the provider was or will be asked for and has not refused; never more than captured.</summary>

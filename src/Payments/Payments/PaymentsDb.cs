@@ -11,6 +11,7 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
     public DbSet<ProviderCall> Calls => Set<ProviderCall>();
     public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
     public DbSet<Decision> Decisions => Set<Decision>();
+    public DbSet<Deposit> Deposits => Set<Deposit>();
 
     /// <summary>Payments held against other writers until the unit commits; SQLite has one writer anyway.</summary>
     public Task<List<Payment>> Hold(Guid[] orderIds, CancellationToken ct) => IsSqlite
@@ -39,6 +40,20 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
             payment.Property(p => p.Status).HasConversion<string>();
             // Before there was a choice, it was this one.
             payment.Property(p => p.Provider).HasDefaultValue(SandboxPayProvider.ProviderName);
+        });
+        model.Entity<Payment>().HasIndex(p => p.DepositCode).HasFilter("\"DepositCode\" IS NOT NULL");
+        model.Entity<Deposit>(deposit =>
+        {
+            deposit.ToTable("deposits", table =>
+            {
+                table.HasCheckConstraint("ck_amount", "\"Amount_Amount\" > 0");
+                table.HasCheckConstraint("ck_matched", "(\"Status\" = 'Matched') = (\"OrderId\" IS NOT NULL)");
+            });
+            deposit.HasIndex(d => d.Line).IsUnique();
+            // An order is paid by one deposit.
+            deposit.HasIndex(d => d.OrderId).IsUnique().HasFilter("\"OrderId\" IS NOT NULL");
+            deposit.HasIndex(d => new { d.Status, d.ReceivedAt });
+            deposit.Property(d => d.Status).HasConversion<string>();
         });
         model.Entity<Refund>(refund =>
         {

@@ -29,6 +29,10 @@ public static class PaymentsModule
         TakeWebhook.Map(payments);
         RefundPayment.Map(payments);
         ReviewPayments.Map(payments);
+        OfferMethods.Map(payments);
+        EnterDeposits.Map(payments);
+        ListDeposits.Map(payments);
+        SettleDeposit.Map(payments);
         DecideReview.Map(payments);
         ExplainPayment.Map(payments);
     }

@@ -18,6 +18,8 @@ static class ProviderChoice
         builder.Services.AddKeyedSingleton<IPaymentProvider>(SandboxPayProvider.ProviderName, (services, _) => services.GetRequiredService<SandboxPayProvider>());
         if (builder.Uses(TossProvider.ProviderName, "Toss")) builder.AddToss();
         if (builder.Uses(StripeProvider.ProviderName, "Stripe")) builder.AddStripe();
+        if (builder.Configuration.GetSection("Payments:BankTransfer").Exists()) builder.AddBankTransfer();
+        builder.Services.AddSingleton<Offer>();
         builder.Services.AddSingleton(services => services.GetRequiredKeyedService<IPaymentProvider>(services.GetRequiredService<IOptions<PaymentsOptions>>().Value.Provider));
     }
 
@@ -39,6 +41,13 @@ static class ProviderChoice
             .Validate<IConfiguration>((_, mall) => mall["Mall:Currency"] != "MGA", "Payments:Provider is stripe, which counts MGA otherwise than ISO 4217 does.").ValidateOnStart();
         builder.Services.AddHttpClient<StripeProvider>().ConfigurePrimaryHttpMessageHandler(OwnConnections);
         builder.Services.AddKeyedSingleton<IPaymentProvider>(StripeProvider.ProviderName, (services, _) => services.GetRequiredService<StripeProvider>());
+    }
+
+    static void AddBankTransfer(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<BankTransferOptions>().BindConfiguration("Payments:BankTransfer").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<BankTransferProvider>();
+        builder.Services.AddKeyedSingleton<IPaymentProvider>(BankTransferProvider.ProviderName, (services, _) => services.GetRequiredService<BankTransferProvider>());
     }
 
     static SocketsHttpHandler OwnConnections() => new() { UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };

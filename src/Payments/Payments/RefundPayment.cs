@@ -56,7 +56,8 @@ static class RefundPayment
     static async Task<Results<Ok<PaymentView>, Accepted<PaymentView>, ProblemHttpResult>> Outcome(PaymentsDb db, Guid orderId, Guid refundId, CancellationToken ct)
     {
         var refund = await db.Refunds.AsNoTracking().FirstAsync(r => r.Id == refundId, ct);
-        if (refund.Status is RefundStatus.Refused or RefundStatus.Replaced or RefundStatus.Dropped) return Problems.Conflict("refund-refused", "The provider refused the refund.", ("reason", refund.Refusal));
+        var isByHand = refund is { Status: RefundStatus.Refused, Refusal: BankTransferProvider.ByHand };
+        if (!isByHand && refund.Status is RefundStatus.Refused or RefundStatus.Replaced or RefundStatus.Dropped) return Problems.Conflict("refund-refused", "The provider refused the refund.", ("reason", refund.Refusal));
         var payment = await db.Payments.AsNoTracking().FirstAsync(p => p.OrderId == orderId, ct);
         var view = await GetPayment.View(db, payment, withLedger: true, ct);
         return refund.Status is RefundStatus.Done or RefundStatus.Outside ? TypedResults.Ok(view) : TypedResults.Accepted((string?)null, view);

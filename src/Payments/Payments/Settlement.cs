@@ -89,6 +89,13 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         if (payment.IsCancelled) Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
     }
 
+    /// <summary>A deposit paid the order.</summary>
+    public void Deposited(Payment payment, Deposit deposit, Guid? by)
+    {
+        deposit.Match(payment, by, now);
+        Captured(payment, new ProviderAnswer.Captured(deposit.Key, deposit.Amount));
+    }
+
     void Declined(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer.Declined declined)
     {
         // Asked about a page that another answer has ended: that one was told.

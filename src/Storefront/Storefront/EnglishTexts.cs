@@ -190,6 +190,17 @@ sealed class EnglishTexts : Texts
     public override string PayByCardText => "You will be taken to the payment page";
     public override string PayInstantly => "Instant payment";
     public override string PayInstantlyText => "Paid at once with a stored test card";
+    public override string PayByTransfer => "Bank transfer";
+    public override string PayByTransferText => "You send the money to our account";
+    public override string DepositTitle => "We are waiting for your deposit";
+    public override string DepositText => "Send the exact amount to the account below. We prepare your order as soon as it arrives.";
+    public override string DepositBank => "Bank";
+    public override string DepositAccount => "Account number";
+    public override string DepositHolder => "Account holder";
+    public override string DepositAmount => "Amount";
+    public override string DepositCode => "Code to write as the depositor";
+    public override string DepositUntil => "Deposit by";
+    public override string DepositLate => "After that the order is cancelled. With another amount or without the code it takes us longer to find your deposit.";
     public override string OrderedProducts => "Items";
     public override string AgreeToOrder => "I have checked my order and agree to pay";
     public override string PayAmount(string amount) => $"Pay {amount}";

@@ -190,6 +190,17 @@ sealed class KoreanTexts : Texts
     public override string PayByCardText => "결제창으로 이동합니다";
     public override string PayInstantly => "간편결제";
     public override string PayInstantlyText => "저장된 시험용 카드로 바로 결제합니다";
+    public override string PayByTransfer => "무통장입금";
+    public override string PayByTransferText => "안내되는 계좌로 직접 입금합니다";
+    public override string DepositTitle => "입금을 기다리고 있어요";
+    public override string DepositText => "아래 계좌로 정확한 금액을 보내 주세요. 확인되면 바로 배송을 준비합니다.";
+    public override string DepositBank => "은행";
+    public override string DepositAccount => "계좌번호";
+    public override string DepositHolder => "예금주";
+    public override string DepositAmount => "입금할 금액";
+    public override string DepositCode => "입금자명에 적을 코드";
+    public override string DepositUntil => "입금 기한";
+    public override string DepositLate => "기한이 지나면 주문이 취소됩니다. 금액이나 코드가 다르면 확인이 늦어질 수 있어요.";
     public override string OrderedProducts => "주문 상품";
     public override string AgreeToOrder => "주문 내용을 확인했고 결제에 동의합니다";
     public override string PayAmount(string amount) => $"{amount} 결제하기";

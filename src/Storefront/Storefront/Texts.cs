@@ -190,6 +190,17 @@ public abstract class Texts
     public abstract string PayByCardText { get; }
     public abstract string PayInstantly { get; }
     public abstract string PayInstantlyText { get; }
+    public abstract string PayByTransfer { get; }
+    public abstract string PayByTransferText { get; }
+    public abstract string DepositTitle { get; }
+    public abstract string DepositText { get; }
+    public abstract string DepositBank { get; }
+    public abstract string DepositAccount { get; }
+    public abstract string DepositHolder { get; }
+    public abstract string DepositAmount { get; }
+    public abstract string DepositCode { get; }
+    public abstract string DepositUntil { get; }
+    public abstract string DepositLate { get; }
     public abstract string OrderedProducts { get; }
     public abstract string AgreeToOrder { get; }
     public abstract string PayAmount(string amount);

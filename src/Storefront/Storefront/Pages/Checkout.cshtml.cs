@@ -2,6 +2,7 @@ using System.Text.Json;
 using Jangteo.Cart.Contracts;
 using Jangteo.Identity.Contracts;
 using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -22,7 +23,7 @@ public sealed class CheckoutForm : AddressForm
 
 /// <summary>GET /checkout: where to, how to pay, how much; POST: orders it.</summary>
 [Authorize(Policies.Member)]
-sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, Show show, ILogger<CheckoutPage> log) : ShopPage
+sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, PaymentsClient payments, Show show, ILogger<CheckoutPage> log) : ShopPage
 {
     [BindProperty]
     public CheckoutForm Form { get; set; } = new();
@@ -32,10 +33,13 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
     public Me? Me { get; private set; }
     public string? Warning { get; private set; }
 
+    /// <summary>The ways to pay that the shop is set up for and this page knows.</summary>
+    public IReadOnlyList<(string Method, string Name, string Text)> Methods { get; private set; } = [];
+
     public async Task<IActionResult> OnGet(CancellationToken ct)
     {
         if (await Load(ct) is { } elsewhere) return elsewhere;
-        Form = new() { OrderId = Guid.CreateVersion7(), PaymentMethod = PaymentMethods.Card };
+        Form = new() { OrderId = Guid.CreateVersion7(), PaymentMethod = Methods.Count > 0 ? Methods[0].Method : null };
         if (Me?.Addresses.FirstOrDefault(address => address.IsDefault) is { } usual) Fill(usual);
         else Form.Recipient = Me?.Name;
         return Page();
@@ -89,14 +93,20 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         if (!quote.Ok) return Redirect(Url.Content("~/cart"));
         Sums = Sums.Of(quote.Value);
         Me = await identity.Me(ct).OrNull(log);
+        // While Payments is away the order can still be placed, and is paid when it is back.
+        var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
+        Methods = [.. Known().Where(m => offered.Contains(m.Method))];
         return null;
     }
+
+    (string Method, string Name, string Text)[] Known() =>
+        [(PaymentMethods.Card, T.PayByCard, T.PayByCardText), (PaymentMethods.Instant, T.PayInstantly, T.PayInstantlyText), (PaymentMethods.BankTransfer, T.PayByTransfer, T.PayByTransferText)];
 
     void Check()
     {
         Form.Check(ModelState, T);
         if (Form.Request?.Length > 100) ModelState.AddModelError("Form.Request", T.FieldTooLong(100));
-        if (Form.PaymentMethod is not (PaymentMethods.Card or PaymentMethods.Instant)) ModelState.AddModelError("Form.PaymentMethod", T.FieldInvalid);
+        if (!Known().Any(m => m.Method == Form.PaymentMethod)) ModelState.AddModelError("Form.PaymentMethod", T.FieldInvalid);
         if (!Form.Agreed) ModelState.AddModelError("Form.Agreed", T.MustAgree);
     }
 

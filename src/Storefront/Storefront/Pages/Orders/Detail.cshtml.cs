@@ -1,4 +1,5 @@
 using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -8,15 +9,19 @@ namespace Jangteo.Storefront.Pages.Orders;
 
 /// <summary>GET /orders/{id}: where the order stands; POST: cancel it, or accept what was delivered.</summary>
 [Authorize(Policies.Member)]
-sealed class OrderPage(OrdersClient orders, ILogger<OrderPage> log) : ShopPage
+sealed class OrderPage(OrdersClient orders, PaymentsClient payments, ILogger<OrderPage> log) : ShopPage
 {
     public OrderView Order { get; private set; } = null!;
+
+    /// <summary>Where the buyer sends the money, when they do so themselves.</summary>
+    public DepositInstructions? Deposit { get; private set; }
 
     public async Task<IActionResult> OnGet(Guid id, CancellationToken ct)
     {
         var answer = await orders.Get(id, ct);
         if (!answer.Ok) return NotFound();
         Order = answer.Value;
+        if (Order is { Status: OrderStatus.AwaitingPayment, PaymentMethod: PaymentMethods.BankTransfer }) Deposit = (await payments.Get(id, ct).OrNull(log))?.Deposit;
         ShowPersonal(T.OrderDetail);
         return Page();
     }

@@ -28,7 +28,7 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         {
             var order = await orders.Get(id, ct);
             if (!order.Ok) return NotFound();
-            if (IsSettled(order.Value)) return Redirect(Url.Content($"~/orders/{id}/done"));
+            if (IsSettled(order.Value) || order.Value is { Status: OrderStatus.AwaitingPayment, PaymentMethod: PaymentMethods.BankTransfer }) return Redirect(Url.Content($"~/orders/{id}/done"));
             if (order.Value.Status == OrderStatus.AwaitingPayment && await Start(ct) is { } answer) return answer;
             await Task.Delay(s_pause, ct);
         }
@@ -36,7 +36,7 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         return Page();
     }
 
-    // A stored card is charged without a page, so there is nowhere to send the buyer.
+    // A stored card is charged without a page, and a transfer is made at the buyer's bank, so there is nowhere to send them.
     static bool IsSettled(OrderView order) => order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment);
 
     /// <summary>Null when Payments has not heard of the order yet.</summary>

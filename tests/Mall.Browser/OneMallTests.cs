@@ -1,9 +1,14 @@
+using System.Net.Http.Json;
+using System.Text;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Jangteo.Board.Contracts;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -40,6 +45,57 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         Assert.Equal(15, (await staff.Inventory.Stock([product.Sku])).Required.Single().Available);
         Assert.True((await staff.Board.Post(Boards.Free, post.Id)).Required.Hidden);
         await LedgerCheck.Holds(shop.Mall);
+    }
+
+    [Theory, InlineData(Screen.Desktop, "ko"), InlineData(Screen.Phone, "en")]
+    public async Task Staff_see_why_an_order_hangs_and_repair_the_books(Screen screen, string language)
+    {
+        var w = language == "ko" ? Words.Korean : Words.English;
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        var product = await staff.NewProduct(stock: 10);
+        var order = await buyer.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 2));
+        await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+        await RefundAtTheProvider((await staff.Payments.Get(order.Id)).Required);
+        Assert.True((await buyer.Orders.Cancel(order.Id)).Ok);
+        await Buying.Eventually(async () => (await staff.Payments.Reviews()).Required.Items.Any(r => r.OrderId == order.Id), "the refused refund waits for staff");
+        var barriers = new List<string>();
+
+        await shop.Visit(screen, w, bypassPolicy: true, deed: async page =>
+        {
+            await page.GotoAsync("/backoffice");
+            await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(Staff.Email);
+            await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(Staff.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await page.GotoAsync($"/backoffice/language/{language}?returnUrl=/backoffice/reviews");
+            await Expect(page.GetByText(w["환불이 거절됨", "A refund was refused"])).ToBeVisibleAsync();
+            barriers.AddRange(await Barriers(page));
+            await page.GetByRole(AriaRole.Link, new() { Name = order.Id.ToString()[..13] }).ClickAsync();
+            await Expect(page.GetByText(w["환불 거절됨", "Refund refused"], new() { Exact = true })).ToBeVisibleAsync();
+            barriers.AddRange(await Barriers(page));
+            await page.GotoAsync("/backoffice/books");
+            await Button(page, w["지금 견주기", "Compare now"]);
+            await Buying.Eventually(async () => (await staff.Payments.Differences()).Required.Items.Any(d => d.OrderId == order.Id), "the difference is found");
+            await page.GotoAsync("/backoffice/books");
+            barriers.AddRange(await Barriers(page));
+            await page.GetByLabel(w["까닭", "Reason"]).FillAsync(w["결제사 화면에서 환불한 것을 확인함", "Seen in the provider's console"]);
+            await Button(page, w["이대로 고치기", "Repair like this"]);
+            await Expect(page.GetByText(w["다른 것이 없습니다.", "Nothing differs."])).ToBeVisibleAsync();
+            await page.GotoAsync("/backoffice/reviews");
+            await Expect(page.GetByText(w["검토할 주문이 없습니다.", "Nothing waits for you."])).ToBeVisibleAsync();
+        });
+        Assert.True(barriers.Count == 0, string.Join("\n", barriers));
+        await LedgerCheck.Holds(shop.Mall);
+    }
+
+    /// <summary>As somebody would in the provider's console, past our own books.</summary>
+    async Task RefundAtTheProvider(PaymentView payment)
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Data:Folder"] = shop.Mall.DataFolder }).Build();
+        using var http = new HttpClient { BaseAddress = shop.Mall.Origin };
+        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServiceSecrets.Of("sandbox-pay", settings)}:")));
+        http.DefaultRequestHeaders.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        (await http.PostAsJsonAsync($"/sandbox-pay/api/payments/{payment.Ledger[0].Reference}/refunds", new { amount = payment.Captured, reason = "by hand" }, MessageFormat.Json)).EnsureSuccessStatusCode();
     }
 
     [Theory]

@@ -145,6 +145,8 @@ public sealed class Possessions : IDisposable
         "POST /api/orders/staff/coupons/{code}/issues" => ("", new CouponIssue([Member])),
         "POST /api/orders/coupons" => ("", new CouponCode(Coupon)),
         "POST /api/orders/staff/points/{memberId}" => ("", new PointAdjustment(100, "sorry")),
+        "POST /api/payments/reconciliations" => ("", new ReconciliationRequest()),
+        "POST /api/payments/differences/{id}/decisions" => ($"{MadeProduct}", new DifferenceDecision(DifferenceAction.Leave, "asked by telephone")),
         "POST /api/payments/{orderId}/confirm" => ("", Confirmation),
         "POST /api/payments/{orderId}/refunds" => ("", new RefundRequest(Money.Won(100), "a broken egg")),
         "POST /api/payments/deposits" => ("", new DepositLines([new(DateTimeOffset.UtcNow.AddMinutes(-5), Money.Won(1_000), "김하나")])),

@@ -82,6 +82,10 @@ public static class Routes
         new("GET", "/api/payments/{orderId}/path", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("GET", "/api/payments/reviews", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
         new("POST", "/api/payments/reviews/{id}/decisions", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // nothing waits for staff
+        new("GET", "/api/payments/reconciliations", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/payments/reconciliations", Nobody: 401, Owner: 403, Other: 403, Staff: 202, Service: 403),
+        new("GET", "/api/payments/differences", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+        new("POST", "/api/payments/differences/{id}/decisions", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // nothing differs
         new("POST", "/api/payments/{orderId}/start", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403), // nobody pays for another
         new("POST", "/api/payments/{orderId}/confirm", Nobody: 401, Owner: 200, Other: 404, Staff: 404, Service: 403),
         new("POST", "/api/payments/{orderId}/refunds", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),

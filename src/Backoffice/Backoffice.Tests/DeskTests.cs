@@ -9,7 +9,7 @@ public class DeskTests
 
     static readonly string[] Pages =
     [
-        "", "/orders", "/orders?status=Confirmed&search=x", $"/orders/{AnId}", $"/orders/{AnId}/path", "/reviews", "/products", "/products/new", $"/products/{AnId}", "/stock", "/stock?low=true", "/stock/movements",
+        "", "/orders", "/orders?status=Confirmed&search=x", $"/orders/{AnId}", $"/orders/{AnId}/path", "/reviews", "/books", "/products", "/products/new", $"/products/{AnId}", "/stock", "/stock?low=true", "/stock/movements",
         "/boards", "/boards?board=qna", "/boards?reported=true", $"/boards/notice/{AnId}/edit", $"/boards/qna/{AnId}", "/members", "/mails", "/parked",
     ];
 
@@ -45,7 +45,7 @@ public class DeskTests
         Assert.Equal(HttpStatusCode.Forbidden, (await member.GetAsync("/backoffice/denied")).StatusCode);
     }
 
-    [Theory, InlineData($"/orders/{AnId}?handler=Cancel"), InlineData($"/products/{AnId}?handler=Retire"), InlineData("/stock"), InlineData("/parked"), InlineData("/reviews?handler=Payment"), InlineData("/reviews?handler=Order"), InlineData("/reviews?handler=Replay"), InlineData("/products/import")]
+    [Theory, InlineData($"/orders/{AnId}?handler=Cancel"), InlineData($"/products/{AnId}?handler=Retire"), InlineData("/stock"), InlineData("/parked"), InlineData("/reviews?handler=Payment"), InlineData("/reviews?handler=Order"), InlineData("/books?handler=Compare"), InlineData("/books?handler=Decide"), InlineData("/reviews?handler=Replay"), InlineData("/products/import")]
     public async Task A_form_that_did_not_come_from_our_page_is_refused(string form)
     {
         await using var desk = await LonelyDesk.Open();

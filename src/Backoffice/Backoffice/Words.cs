@@ -93,7 +93,8 @@ sealed class Words(IHttpContextAccessor http)
         "void" => this["결제창 닫기", "close the page"],
         "find" => this["상태 조회", "look up"],
         "watch" => this["지켜보기", "watch"],
-        _ => kind,
+        // A decision may be about a difference between the books, too.
+        _ => Difference(kind),
     };
 
     public string Action(PaymentAction action, PaymentReview review) => action switch
@@ -117,8 +118,47 @@ sealed class Words(IHttpContextAccessor http)
         "doneOutside" => this["밖에서 환불함", "Refunded outside"],
         "settle" => this["끝난 것으로 표시", "Mark as settled"],
         "cancel" => this["주문 취소", "Cancel the order"],
+        "repair" => this["장부 고침", "Repaired"],
+        "leave" => this["그대로 둠", "Left"],
         "note" => this["메모", "Note"],
         _ => action,
+    };
+
+    /// <summary>How our books and the provider's differ.</summary>
+    public string Difference(string kind) => kind switch
+    {
+        "capture-missing" => this["우리 장부에 없는 결제", "A capture missing in our ledger"],
+        "capture-extra" => this["결제사가 모르는 결제", "A capture the provider knows nothing of"],
+        "amount-differs" => this["금액이 다름", "The amount differs"],
+        "refund-missing" => this["우리 장부에 없는 환불", "A refund missing in our ledger"],
+        "refund-extra" => this["결제사가 모르는 환불", "A refund the provider knows nothing of"],
+        "double-charge" => this["이중 결제", "Charged twice"],
+        "unknown-order" => this["우리 주문이 아닌 결제", "A charge for no order of ours"],
+        "wrong-order" => this["다른 주문의 결제", "A charge of another order"],
+        "state-differs" => this["결제 상태가 장부와 다름", "The payment's state does not follow from the ledger"],
+        _ => kind,
+    };
+
+    /// <summary>What a repair does.</summary>
+    public string RepairOf(string kind) => kind switch
+    {
+        "capture-missing" => this["결제를 장부에 적고 주문을 이어 갑니다. 취소된 주문이면 환불합니다.", "Book the capture and let the order go on; when the order is off, send the money back."],
+        "capture-extra" => this["장부에서 결제를 되돌리는 줄을 더합니다. 그 뒤 주문을 취소하거나 구매자에게 알리세요.", "Add an entry that takes the capture back. Then cancel the order, or ask the buyer."],
+        "amount-differs" => this["결제사의 금액이 되도록 바로잡는 줄을 더합니다.", "Add an entry that corrects the amount to the provider's."],
+        "refund-missing" => this["환불을 장부에 적고 주문에 알립니다.", "Book the refund and tell the order."],
+        "refund-extra" => this["장부에서 환불을 되돌리고 결제사에 다시 요청합니다.", "Take the refund back in our ledger and ask the provider for it again."],
+        "double-charge" or "unknown-order" => this["받은 돈을 장부에 적고 결제사에서 환불합니다.", "Book the money and send it back at the provider."],
+        "state-differs" => this["장부에서 따라 나오는 상태로 고칩니다.", "Set the payment to what follows from the ledger."],
+        _ => this["제안할 것이 없습니다. 결제사에서 바로잡거나 그대로 두세요.", "Nothing can be proposed: correct it at the provider, or leave it."],
+    };
+
+    public string Run(string status) => status switch
+    {
+        "waiting" => this["기다림", "waiting"],
+        "running" => this["견주는 중", "running"],
+        "done" => this["마침", "done"],
+        "failed" => this["실패, 다시 시도함", "failed, tried again"],
+        _ => status,
     };
 
     public string RefundStatus(string status) => status switch

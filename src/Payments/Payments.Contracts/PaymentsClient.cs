@@ -83,4 +83,20 @@ public sealed class PaymentsClient(HttpClient http)
 
     /// <summary>GET /api/payments/{orderId}/path: everything that happened to a payment; staff.</summary>
     public Task<Answer<PaymentPath>> Path(Guid orderId, CancellationToken ct = default) => http.Ask<PaymentPath>(HttpMethod.Get, $"/api/payments/{orderId}/path", null, ct);
+
+    /// <summary>GET /api/payments/reconciliations: the comparisons with the provider's report, newest first; staff.</summary>
+    public Task<Answer<Page<ReconciliationView>>> Reconciliations(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<ReconciliationView>>(HttpMethod.Get, Calls.Query("/api/payments/reconciliations", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/payments/reconciliations: compares soon; staff. Safe to repeat with the same key.</summary>
+    public Task<Answer<ReconciliationView>> Reconcile(ReconciliationRequest request, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<ReconciliationView>(HttpMethod.Post, "/api/payments/reconciliations", request, ct, idempotencyKey);
+
+    /// <summary>GET /api/payments/differences: what differs from the provider's books and is not decided yet; staff.</summary>
+    public Task<Answer<Page<DifferenceView>>> Differences(string? after = null, int? limit = null, CancellationToken ct = default) =>
+        http.Ask<Page<DifferenceView>>(HttpMethod.Get, Calls.Query("/api/payments/differences", ("after", after), ("limit", limit)), null, ct);
+
+    /// <summary>POST /api/payments/differences/{id}/decisions: repairs a difference or leaves it; staff. Safe to repeat; 409 already-settled.</summary>
+    public Task<Answer<PaymentDecisionView>> Settle(Guid id, DifferenceDecision decision, string idempotencyKey, CancellationToken ct = default) =>
+        http.Ask<PaymentDecisionView>(HttpMethod.Post, $"/api/payments/differences/{id}/decisions", decision, ct, idempotencyKey);
 }

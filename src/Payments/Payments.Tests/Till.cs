@@ -34,7 +34,7 @@ sealed class Till : IAsyncDisposable
     {
         await provider.Start();
         List<(string, string)> all = [.. provider.Settings,
-            ("Payments:CallTimeoutSeconds", "0.5"), ("Payments:AnswerWaitSeconds", "6"), ("Payments:RetrySeconds", "0.1"), ("Payments:WatchSeconds", "0.2"), ("Feeds:DeliverTwice", "true"), .. settings];
+            ("Payments:CallTimeoutSeconds", "0.5"), ("Payments:AnswerWaitSeconds", "6"), ("Payments:RetrySeconds", "0.1"), ("Payments:ReconcilePollSeconds", "0.2"), ("Payments:WatchSeconds", "0.2"), ("Feeds:DeliverTwice", "true"), .. settings];
         foreach (var module in postgres ? new[] { "payments", provider.Module }.Where(m => m.Length > 0) : [])
             all.Insert(0, ($"ConnectionStrings:{module}", $"{TestDatabase.Server};Database=test_{module}_{Guid.NewGuid():N}"));
         // What is set last wins.

@@ -150,12 +150,17 @@ sealed class LedgerEntry
     public const string ExtraCapture = "extra-capture";
     public const string ExtraRefund = "extra-refund";
 
+    /// <summary>Corrections after a comparison with the provider's books: the ledger is never changed, only added to.</summary>
+    public const string CaptureAdded = "capture-added";
+    public const string CaptureReversed = "capture-reversed";
+    public const string RefundReversed = "refund-reversed";
+
     public Guid Id { get; set; }
     public Guid OrderId { get; set; }
     public required string Kind { get; set; }
     public Money Amount { get; set; }
 
-    /// <summary>The provider's key of a capture, our id of a refund; of one kind it is there once.</summary>
+    /// <summary>The provider's key of a capture, our id of a refund, the difference's of a correction; of one kind it is there once.</summary>
     public required string Reference { get; set; }
     public DateTimeOffset At { get; set; }
 }

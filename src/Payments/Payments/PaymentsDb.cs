@@ -12,6 +12,8 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
     public DbSet<LedgerEntry> Ledger => Set<LedgerEntry>();
     public DbSet<Decision> Decisions => Set<Decision>();
     public DbSet<Deposit> Deposits => Set<Deposit>();
+    public DbSet<ReconciliationRun> Reconciliations => Set<ReconciliationRun>();
+    public DbSet<Difference> Differences => Set<Difference>();
 
     /// <summary>Payments held against other writers until the unit commits; SQLite has one writer anyway.</summary>
     public Task<List<Payment>> Hold(Guid[] orderIds, CancellationToken ct) => IsSqlite
@@ -81,6 +83,20 @@ sealed class PaymentsDb(DbContextOptions<PaymentsDb> options) : ModuleDb(options
             // One capture at most for an order, and every refund once.
             entry.HasIndex(e => e.OrderId).IsUnique().HasFilter($"\"Kind\" = '{LedgerEntry.Capture}'").HasDatabaseName("ux_ledger_capture");
             entry.HasIndex(e => new { e.Kind, e.Reference }).IsUnique();
+        });
+        model.Entity<ReconciliationRun>(run =>
+        {
+            run.ToTable("reconciliations");
+            run.HasIndex(r => r.Day).IsUnique();
+            run.HasIndex(r => r.NextTryAt).HasFilter("\"NextTryAt\" IS NOT NULL");
+        });
+        model.Entity<Difference>(difference =>
+        {
+            difference.ToTable("differences");
+            difference.HasIndex(d => d.Fingerprint).IsUnique();
+            difference.HasIndex(d => d.Id).HasFilter($"\"Status\" = '{nameof(DifferenceStatus.Open)}'").HasDatabaseName("ix_differences_open");
+            difference.Property(d => d.Kind).HasConversion<string>();
+            difference.Property(d => d.Status).HasConversion<string>();
         });
         GuardVersions(model);
     }

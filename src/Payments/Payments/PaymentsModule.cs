@@ -16,7 +16,9 @@ public static class PaymentsModule
         builder.Services.AddValidation();
         builder.AddProviders();
         builder.Services.AddSingleton<PaymentsQueries>().AddSingleton<ProviderTraffic>();
-        if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService(services => services.GetRequiredService<ProviderTraffic>());
+        if (ServiceHost.IsBuildingApiDocuments) return;
+        builder.Services.AddHostedService(services => services.GetRequiredService<ProviderTraffic>());
+        builder.Services.AddHostedService<Reconciler>();
     }
 
     /// <summary>Maps the module's routes.</summary>
@@ -35,5 +37,7 @@ public static class PaymentsModule
         SettleDeposit.Map(payments);
         DecideReview.Map(payments);
         ExplainPayment.Map(payments);
+        Reconcile.Map(payments);
+        RepairDifference.Map(payments);
     }
 }

@@ -45,6 +45,18 @@ public sealed class PaymentsOptions
     [Range(1, 256)]
     public int ParallelCalls { get; set; } = 16;
 
+    /// <summary>The hour of the day, UTC, from which our ledger is compared with the provider's report of the last days; 18 is 3 in the morning in Korea.</summary>
+    [Range(0, 23)]
+    public int ReconcileAtUtcHour { get; set; } = 18;
+
+    /// <summary>Seconds between two looks for a comparison to make.</summary>
+    [Range(0.1, 3_600)]
+    public double ReconcilePollSeconds { get; set; } = 5;
+
+    /// <summary>Seconds after which a comparison that failed is tried again.</summary>
+    [Range(1, 86_400)]
+    public int ReconcileRetrySeconds { get; set; } = 300;
+
     /// <summary>Seconds after which a call whose outcome is still not known is shown to staff.</summary>
     [Range(0, 86_400)]
     public double ReviewAfterSeconds { get; set; } = 600;

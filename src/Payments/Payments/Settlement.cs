@@ -70,7 +70,8 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         }
     }
 
-    void Captured(Payment payment, ProviderAnswer.Captured captured)
+    /// <summary>The money is ours; once.</summary>
+    public void Captured(Payment payment, ProviderAnswer.Captured captured)
     {
         if (payment.Captured > 0) return;
         payment.Capture(captured.Amount, captured.ProviderKey);

@@ -33,7 +33,7 @@ sealed class PathPage : StaffPage
         if (Order is null && Payment is null && Troubles.Count == 0) Troubles.Add(W["그런 주문이 없습니다.", "There is no such order."]);
     }
 
-    IEnumerable<Step> OfOrder() => Order is null ? [] : Order.Order.History.Select(h => new Step(h.At, "orders", W.Event(h.What), h.Detail, h.What is "cancelled" or "payment-declined"))
+    IEnumerable<Step> OfOrder() => Order is null ? [] : Order.Order.History.Select(h => new Step(h.At, "orders", W.Event(h.What), W.Event(h.Detail), h.What is "cancelled" or "payment-declined"))
         .Concat(Order.Decisions.Select(d => new Step(d.At, "staff", W.Action(d.Action), $"{d.Reason} — {Who(d.By)}")));
 
     IEnumerable<Step> OfPayment() => Payment is null ? [] : Payment.Calls.SelectMany(OfCall).Concat(Payment.Refunds.SelectMany(OfRefund))
@@ -49,9 +49,9 @@ sealed class PathPage : StaffPage
         else if (call.NextTryAt is { } next) yield return new(next, "provider", W["다음에 다시 물음", "Asked again"], $"{W.Call(call.Kind)} · {call.Answer ?? W["아직 답 없음", "no answer yet"]} · {asked}", call.Attempts > 0);
     }
 
-    // That it was asked for and answered is told by its call; here is only what people need beside.
+    // That it was asked for and answered is told by its call, which has its id; here is only what people need beside.
     IEnumerable<Step> OfRefund(RefundView refund) => refund.Refusal is null ? [] :
-        [new(refund.At, "payments", W["환불 거절됨", "Refund refused"], $"{W.Price(refund.Amount)} {refund.Refusal} · {W.RefundStatus(refund.Status)}", true)];
+        [new(Payment!.Calls.FirstOrDefault(c => c.Id == refund.Id)?.AnsweredAt ?? refund.At, "payments", W["환불 거절됨", "Refund refused"], $"{W.Price(refund.Amount)} {refund.Refusal} · {W.RefundStatus(refund.Status)}", true)];
 
     IEnumerable<Step> OfParked() => Waiting.Parked.Select(p => new Step(p.Message.ParkedAt, p.Module, W["메시지 멈춤", "Message parked"], $"{p.Message.Type}: {p.Message.Error!.Split('\n')[0]}", true));
 

@@ -1,0 +1,299 @@
+using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
+using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Jangteo.Payments.Tests;
+
+/// <summary>Every kind of difference that is planted is found, its repair brings the books together, and repairing again does nothing.</summary>
+public class ReconciliationTests
+{
+    static Task<Till> Open(bool postgres) => Till.Open(new SandboxPayStandIn(), postgres, ("Payments:CallTimeoutSeconds", "5"));
+
+    internal static async Task<IReadOnlyList<DifferenceView>> Compare(Till till)
+    {
+        await Till.Until(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null && c.Kind != CallKind.Watch)), open => open == 0);
+        var asked = (await till.Staff.Reconcile(new(), Guid.CreateVersion7().ToString())).Required;
+        var run = await Till.Until(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status is "done" or "failed", seconds: 30);
+        Assert.Null(run.Error);
+        return (await till.Staff.Differences()).Required.Items;
+    }
+
+    static async Task<DifferenceView> TheOnlyOne(Till till, string kind, Guid order)
+    {
+        var found = Assert.Single(await Compare(till));
+        Assert.Equal((kind, order), (found.Kind, found.OrderId));
+        return found;
+    }
+
+    /// <summary>Repairs three times over; once is enough, and a comparison after it finds nothing.</summary>
+    static async Task Repaired(Till till, DifferenceView found)
+    {
+        foreach (var key in new[] { "a", "a", "b" }) Assert.Equal("repair", (await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), key + found.Id)).Required.Action);
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Leave, "no"), "c" + found.Id)).Problem!.Is("already-settled"));
+        Assert.Empty(await Compare(till));
+        Assert.Equal(1, await till.Service.Db(db => db.Decisions.CountAsync(d => d.SubjectId == found.Id)));
+        await TotalsAreEqual(till);
+    }
+
+    static async Task TotalsAreEqual(Till till)
+    {
+        var ours = await till.Service.Db(async db => (await db.Ledger.AsNoTracking().Where(e => e.Kind != LedgerEntry.RefundOutside).ToListAsync())
+            .Sum(e => e.Kind is LedgerEntry.RefundKind or LedgerEntry.ExtraRefund or LedgerEntry.CaptureReversed ? -e.Amount.Amount : e.Amount.Amount));
+        var theirs = 0L;
+        await foreach (var t in till.Provider.Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs += t.Kind == "capture" ? t.Amount.Amount : -t.Amount.Amount;
+        Assert.Equal(theirs, ours);
+    }
+
+    static Task<string> ChargeAtProvider(Till till, string reference, long won) => till.AtProvider("/charges", new { reference, customer = "somebody", amount = Money.Won(won), title = "t" })
+        .ContinueWith(t => t.Result.GetProperty("paymentKey").GetString()!, TaskScheduler.Default);
+
+    /// <summary>Changes our own books, as nobody but a fault could.</summary>
+    static Task<int> InOurs(Till till, Func<PaymentsDb, Task> change) => till.Service.Db(async db =>
+    {
+        await db.Unit(async () =>
+        {
+            await change(db);
+            await db.SaveChangesAsync();
+        }, CancellationToken.None);
+        return 0;
+    });
+
+    static LedgerEntry Entry(Guid order, string kind, long won, string reference) => new() { Id = Guid.CreateVersion7(), OrderId = order, Kind = kind, Amount = Money.Won(won), Reference = reference, At = DateTimeOffset.UtcNow };
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Equal_books_give_an_empty_list_however_they_came_about(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (paid, part, off, outside) = (await till.PaidOrder(), await till.PaidOrder(), await till.PaidOrder(), await till.CardOrder());
+        await till.Staff.Refund(part, new(Money.Won(1_000), "x"), "1");
+        await till.Staff.Refund(part, new(Money.Won(1_000), "x"), "2");
+        await till.Hear(new CancelPayment(off, "buyer"), new CancelPayment(outside, "buyer"));
+        Assert.Empty(await Compare(till));
+        Assert.Equal(PaymentStatus.Captured, (await till.Load(paid)).Status);
+        await till.BooksAreEqual();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_capture_that_we_do_not_know_of_is_booked_and_the_order_goes_on(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.CardOrder();
+        await ChargeAtProvider(till, $"{order}", 30_000);
+        await Repaired(till, await TheOnlyOne(till, "capture-missing", order));
+        Assert.Equal([new(order, Money.Won(30_000))], await till.Service.Announced<PaymentCaptured>());
+        Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
+    }
+
+    [Fact]
+    public async Task A_capture_that_we_do_not_know_of_goes_back_when_the_order_is_off()
+    {
+        await using var till = await Open(false);
+        var order = await till.CardOrder();
+        await till.Hear(new CancelPayment(order, "expired"));
+        await ChargeAtProvider(till, $"{order}", 30_000);
+        await Repaired(till, await TheOnlyOne(till, "capture-missing", order));
+        Assert.Equal(PaymentStatus.Refunded, (await till.Load(order)).Status);
+        await till.BooksAreEqual();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_capture_that_the_provider_does_not_know_of_is_taken_back_in_our_books(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.CardOrder();
+        await InOurs(till, async db =>
+        {
+            var payment = (await db.Hold(order, CancellationToken.None))!;
+            payment.Capture(payment.Amount, "pay_never");
+            db.Add(Entry(order, LedgerEntry.Capture, 30_000, "pay_never"));
+        });
+        await Repaired(till, await TheOnlyOne(till, "capture-extra", order));
+        Assert.Equal((0L, PaymentStatus.Declined), ((await till.Load(order)).Captured, (await till.Load(order)).Status));
+        Assert.Equal(["capture", "capture-reversed"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+    }
+
+    [Theory, InlineData(false, 29_000), InlineData(true, 29_000), InlineData(false, 31_000)]
+    public async Task An_amount_that_differs_is_corrected_by_an_entry(bool postgres, long theirs)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.CardOrder();
+        var key = await ChargeAtProvider(till, $"{order}", theirs);
+        await InOurs(till, async db =>
+        {
+            var payment = (await db.Hold(order, CancellationToken.None))!;
+            payment.Capture(payment.Amount, key);
+            db.Add(Entry(order, LedgerEntry.Capture, 30_000, key));
+        });
+        var found = await TheOnlyOne(till, "amount-differs", order);
+        Assert.Equal((Money.Won(30_000), Money.Won(theirs)), (found.Ours, found.Theirs));
+        await Repaired(till, found);
+        Assert.Equal(theirs, (await till.Load(order)).Captured);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_refund_that_we_do_not_know_of_is_booked_and_told(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.PaidOrder();
+        await till.AtProvider($"/payments/{(await till.Load(order)).ProviderKey}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
+        await till.Hear(new CancelPayment(order, "buyer"));
+        await Till.Until(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
+
+        await Repaired(till, await TheOnlyOne(till, "refund-missing", order));
+
+        Assert.Empty((await till.Staff.Reviews()).Required.Items);
+        Assert.Equal([Money.Won(30_000)], (await till.Service.Announced<PaymentRefunded>()).Select(m => m.RefundedTotal));
+        await till.BooksAreEqual();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_refund_that_the_provider_does_not_know_of_is_sent_again(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.PaidOrder();
+        await InOurs(till, async db =>
+        {
+            var payment = (await db.Hold(order, CancellationToken.None))!;
+            var refund = new Refund { Id = Guid.CreateVersion7(), OrderId = order, Key = "lost", Amount = 10_000, Reason = "x", Status = RefundStatus.Done, At = DateTimeOffset.UtcNow };
+            db.Add(refund);
+            payment.RefundsAsked += 10_000;
+            Refunding.Settle(db, payment, refund, LedgerEntry.RefundKind, Money.Won(10_000), DateTimeOffset.UtcNow);
+        });
+        await Repaired(till, await TheOnlyOne(till, "refund-extra", order));
+        Assert.Equal(["capture", "refund", "refund-reversed", "refund"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+        Assert.Equal((10_000L, 10_000L), ((await till.Load(order)).Refunded, (await till.Load(order)).RefundsAsked));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_second_charge_of_an_order_goes_back_and_the_orders_own_stays(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.PaidOrder();
+        var second = await ChargeAtProvider(till, $"{order}", 30_000);
+        var found = await TheOnlyOne(till, "double-charge", order);
+        Assert.Equal(second, found.ProviderKey);
+        await Repaired(till, found);
+        Assert.Equal((30_000L, 0L, PaymentStatus.Captured), ((await till.Load(order)).Captured, (await till.Load(order)).Refunded, (await till.Load(order)).Status));
+        Assert.Equal(["capture", "extra-capture", "extra-refund"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+        Assert.Empty(await till.Service.Announced<PaymentRefunded>());
+        await till.Hear(new CancelPayment(order, "buyer"));
+        await till.Becomes(order, PaymentStatus.Refunded);
+        Assert.Empty(await Compare(till));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_charge_for_no_order_of_ours_goes_back(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (unknown, key) = (Guid.CreateVersion7(), "");
+        await ChargeAtProvider(till, $"{unknown}", 5_000);
+        var first = await TheOnlyOne(till, "unknown-order", unknown);
+        await Repaired(till, first);
+        key = await ChargeAtProvider(till, "another shop's order", 7_000);
+        var second = Assert.Single(await Compare(till));
+        Assert.Equal(("unknown-order", key, "another shop's order"), (second.Kind, second.ProviderKey, second.Detail));
+        await Repaired(till, second);
+        Assert.Equal(404, (await till.Member().Get(unknown)).Problem!.Status);
+        Assert.Empty(await till.Service.Announced<PaymentCaptured>());
+    }
+
+    [Fact]
+    public async Task A_capture_that_the_provider_says_was_for_another_order_is_shown_and_only_left()
+    {
+        await using var till = await Open(false);
+        var (order, other) = (await till.CardOrder(), await till.CardOrder());
+        var key = await ChargeAtProvider(till, $"{other}", 30_000);
+        await InOurs(till, async db =>
+        {
+            var payment = (await db.Hold(order, CancellationToken.None))!;
+            payment.Capture(payment.Amount, key);
+            db.Add(Entry(order, LedgerEntry.Capture, 30_000, key));
+        });
+        var found = await TheOnlyOne(till, "wrong-order", order);
+        Assert.Equal([DifferenceAction.Leave], found.Actions);
+        Assert.Contains("action", (await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "x"), "a")).Problem!.Errors!.Keys);
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Leave, "the label is theirs"), "b")).Ok);
+        Assert.Empty(await Compare(till));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_payment_whose_state_does_not_follow_from_its_ledger_is_restated(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.PaidOrder();
+        await InOurs(till, async db => (await db.Hold(order, CancellationToken.None))!.Status = PaymentStatus.Open);
+        await Repaired(till, await TheOnlyOne(till, "state-differs", order));
+        Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
+    }
+
+    [Fact]
+    public async Task What_was_found_and_is_no_more_leaves_the_list_and_several_are_found_together()
+    {
+        await using var till = await Open(false);
+        var (a, b) = (await till.PaidOrder(), await till.CardOrder());
+        await till.AtProvider($"/payments/{(await till.Load(a)).ProviderKey}/refunds", new { amount = Money.Won(4_000), reason = "by hand" });
+        await InOurs(till, async db => (await db.Hold(a, CancellationToken.None))!.Status = PaymentStatus.Open);
+        await ChargeAtProvider(till, $"{b}", 30_000);
+        Assert.Equal(["capture-missing", "refund-missing", "state-differs"], (await Compare(till)).Select(d => d.Kind).Order());
+        await InOurs(till, async db => (await db.Hold(a, CancellationToken.None))!.Status = PaymentStatus.Captured);
+        Assert.Equal(["capture-missing", "refund-missing"], (await Compare(till)).Select(d => d.Kind).Order());
+    }
+
+    [Fact]
+    public async Task Two_replicas_ask_for_one_comparison_a_day_and_a_failed_one_says_why()
+    {
+        var yesterday = await Till.Open(new SandboxPayStandIn(), true);
+        var (order, then) = (await yesterday.CardOrder(), DateTimeOffset.UtcNow.AddDays(-2));
+        await InOurs(yesterday, db => Task.FromResult(db.Add(new LedgerEntry { Id = Guid.CreateVersion7(then), OrderId = order, Kind = LedgerEntry.Capture, Amount = Money.Won(1), Reference = "pay_then", At = then })));
+        var left = await yesterday.Leave();
+        await using var first = await Till.Open(new SandboxPayStandIn(), true, left);
+        await using var second = await Till.Open(new SandboxPayStandIn(), true, left);
+        await Till.Until(async () => (await first.Staff.Reconciliations()).Required.Items, r => r.Count > 0 && r.All(x => x.Status == "done"), seconds: 20);
+        Assert.Single((await second.Staff.Reconciliations()).Required.Items);
+
+        await using var down = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
+        await down.Staff.Reconcile(new(), "k");
+        var failed = await Till.Until(async () => (await down.Staff.Reconciliations()).Required.Items, r => r.Any(x => x.Status == "failed"), seconds: 20);
+        Assert.NotNull(Assert.Single(failed).Error);
+    }
+
+    [Fact]
+    public async Task Is_for_staff_and_a_sound_period_only()
+    {
+        await using var till = await Open(false);
+        Assert.Equal(403, (await till.Member().Reconcile(new(), "k")).Problem!.Status);
+        Assert.Equal(403, (await till.Member().Differences()).Problem!.Status);
+        Assert.Equal(403, (await till.Member().Reconciliations()).Problem!.Status);
+        Assert.Equal(404, (await till.Staff.Settle(Guid.CreateVersion7(), new(DifferenceAction.Leave, "x"), "k")).Problem!.Status);
+        var now = DateTimeOffset.UtcNow;
+        Assert.Contains("from", (await till.Staff.Reconcile(new(now, now.AddDays(-1)), "k1")).Problem!.Errors!.Keys);
+        Assert.Contains("from", (await till.Staff.Reconcile(new(now.AddDays(-500), now), "k2")).Problem!.Errors!.Keys);
+        Assert.Equal((await till.Staff.Reconcile(new(), "same")).Required.Id, (await till.Staff.Reconcile(new(), "same")).Required.Id);
+    }
+}
+
+/// <summary>Every provider passes this: its report fits what its calls were answered.</summary>
+public abstract class ReconciliationContract(ProviderStandIn provider)
+{
+    [Fact]
+    public async Task Equal_books_give_an_empty_list_and_a_lost_entry_is_found()
+    {
+        await using var till = await Till.Open(provider);
+        var (paid, off) = (await till.PaidOrder(), await till.PaidOrder());
+        foreach (var key in new[] { "1", "2" }) Assert.True((await till.Staff.Refund(paid, new(Money.Won(1_000), "x"), key)).Ok);
+        await till.Hear(new CancelPayment(off, "buyer"));
+        await till.Becomes(off, PaymentStatus.Refunded);
+        Assert.Empty(await ReconciliationTests.Compare(till));
+
+        await till.Service.Db(db => db.Database.ExecuteSqlRawAsync("DROP TRIGGER ledger_no_delete"));
+        await till.Service.Db(db => db.Database.ExecuteSqlAsync($"DELETE FROM ledger WHERE \"OrderId\" = {paid}"));
+        Assert.Equal(["capture-missing", "refund-missing"], (await ReconciliationTests.Compare(till)).Where(d => d.OrderId == paid).Select(d => d.Kind).Order());
+    }
+}
+
+public class SandboxPayReconciliation() : ReconciliationContract(new SandboxPayStandIn());
+
+public class TossReconciliation() : ReconciliationContract(new TossStandIn());
+
+public class StripeReconciliation() : ReconciliationContract(new StripeStandIn());

@@ -24,12 +24,13 @@ static class ChargeStoredCard
 
     static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Handle(ChargeRequest request,
         [FromHeader(Name = "Idempotency-Key"), StringLength(200, MinimumLength = 1)] string key,
-        SandboxPayDb db, StoredCards cards, TimeProvider time, IOptions<SandboxPayOptions> options, HttpContext http)
+        SandboxPayDb db, StoredCards cards, Mischief mischief, TimeProvider time, IOptions<SandboxPayOptions> options, HttpContext http)
     {
         if (OpenPayment.AmountProblem(request.Amount) is { } bad) return bad;
         // A caller who stops waiting does not stop the charge: that is what real providers do.
         var ct = CancellationToken.None;
         var card = await cards.Of(request.Customer);
+        if (card == CardBehaviour.Success && mischief.Current is { } chosen && mischief.Next(chosen, request.Reference, "card").Of(chosen.Declines, nameof(chosen.Declines))) card = CardBehaviour.Declined;
         // Who asks again is answered at once.
         if (card != CardBehaviour.Success && await db.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.IdempotencyKey == key, ct) is { } known)
             return known.Reference == request.Reference && known.Amount == request.Amount ? TypedResults.Ok(PaymentView.Of(known)) : OpenPayment.KeyReused();

@@ -17,7 +17,7 @@ public static class SandboxPayModule
         builder.AddModule<SandboxPayDb>("sandboxpay").Subscribe<DelayedAuthorisation>();
         builder.Services.AddOptions<SandboxPayOptions>().BindConfiguration("SandboxPay").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddValidation();
-        builder.Services.AddSingleton<MerchantSecret>().AddSingleton<StoredCards>();
+        builder.Services.AddSingleton<MerchantSecret>().AddSingleton<StoredCards>().AddSingleton<Mischief>();
         builder.Services.AddHttpClient(WebhookSender.Client, http => http.Timeout = WebhookSender.Timeout).UseTransportOfAddress();
         builder.Services.AddSingleton<WebhookSender>();
         if (!ServiceHost.IsBuildingApiDocuments) builder.Services.AddHostedService(services => services.GetRequiredService<WebhookSender>());
@@ -28,14 +28,16 @@ public static class SandboxPayModule
     {
         // The merchant is one address with all its buyers behind it, and it has shown its secret.
         var api = app.MapGroup("/sandbox-pay/api").WithGroupName("sandboxpay").DisableRateLimiting().AddEndpointFilter<RequireMerchant>();
-        OpenPayment.Map(api);
-        ChargeStoredCard.Map(api);
-        FindPayment.Map(api);
-        ConfirmPayment.Map(api);
-        RefundPayment.Map(api);
-        VoidPayment.Map(api);
+        var payments = api.MapGroup("").AddEndpointFilter<Misbehaves>();
+        OpenPayment.Map(payments);
+        ChargeStoredCard.Map(payments);
+        FindPayment.Map(payments);
+        ConfirmPayment.Map(payments);
+        RefundPayment.Map(payments);
+        VoidPayment.Map(payments);
         StoreCard.Map(api);
         Report.Map(api);
+        ChooseMisbehaviour.Map(api);
         PayPage.Map(app);
     }
 }

@@ -32,4 +32,7 @@ public sealed class SandboxPayOptions
     /// <summary>How often a webhook is tried before it is given up.</summary>
     [Range(1, 30)]
     public int WebhookAttempts { get; set; } = 12;
+
+    /// <summary>How the provider misbehaves from its start; without one, not at all.</summary>
+    public Misbehaviour? Misbehaviour { get; set; }
 }

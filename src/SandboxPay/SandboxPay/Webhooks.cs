@@ -28,11 +28,14 @@ sealed class Webhook
 sealed record Notice(Guid Id, string Type, DateTimeOffset At, PaymentView Payment);
 
 /// <summary>Delivers the notices that were committed with what they tell, until the merchant answers 2xx or all attempts are spent.</summary>
-sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, IHttpClientFactory clients, IOptions<SandboxPayOptions> options, TimeProvider time, ILogger<WebhookSender> log)
+sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, Mischief mischief, IHttpClientFactory clients, IOptions<SandboxPayOptions> options, TimeProvider time, ILogger<WebhookSender> log)
     : BackgroundService
 {
     public const string Client = "sandboxpay-webhooks";
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    // A fragment is never sent: it only tells us not to sign with the secret.
+    const string ForgedMark = "#forged";
 
     const int BatchSize = 32;
     const int ParallelDeliveries = 8;
@@ -47,9 +50,27 @@ sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, IHt
         var now = time.GetUtcNow();
         var notice = new Notice(Guid.CreateVersion7(), type, now, PaymentView.Of(payment));
         var due = payment.Card == CardBehaviour.NotifiesLate ? now.AddSeconds(options.Value.LateSeconds) : now;
-        for (var copies = payment.Card == CardBehaviour.NotifiesTwice ? 2 : 1; copies > 0; copies--)
-            db.Add(new Webhook { Id = Guid.CreateVersion7(), Url = UrlOf(payment.WebhookUrl), Body = JsonSerializer.Serialize(notice, MessageFormat.Json), NextTryAt = due });
+        var copies = payment.Card == CardBehaviour.NotifiesTwice ? 2 : 1;
+        if (mischief.Current is { } chosen) (copies, due, notice) = Misbehave(db, chosen, payment, copies, due, notice);
+        for (; copies > 0; copies--) Add(db, UrlOf(payment.WebhookUrl), notice, due);
         db.AfterCommit(() => _wake.Writer.TryWrite(true));
+    }
+
+    static void Add(SandboxPayDb db, string url, Notice notice, DateTimeOffset due) =>
+        db.Add(new Webhook { Id = Guid.CreateVersion7(), Url = url, Body = JsonSerializer.Serialize(notice, MessageFormat.Json), NextTryAt = due });
+
+    (int Copies, DateTimeOffset Due, Notice Notice) Misbehave(SandboxPayDb db, Misbehaviour chosen, Payment payment, int copies, DateTimeOffset due, Notice notice)
+    {
+        var chance = mischief.Next(chosen, payment.Reference, notice.Type);
+        if (chance.Of(chosen.NotifiesForged, nameof(chosen.NotifiesForged)))
+            Add(db, UrlOf(payment.WebhookUrl!) + ForgedMark, notice with { Payment = notice.Payment with { Status = PaymentState.Captured } }, due);
+        if (chance.Of(chosen.NotifiesNever, nameof(chosen.NotifiesNever))) return (0, due, notice);
+        if (chance.Of(chosen.NotifiesTwice, nameof(chosen.NotifiesTwice))) copies = 2;
+        if (chance.Of(chosen.NotifiesLate, nameof(chosen.NotifiesLate))) due = due.AddSeconds(options.Value.LateSeconds);
+        if (chance.Of(chosen.NotifiesOutOfOrder, nameof(chosen.NotifiesOutOfOrder))) due = due.AddMilliseconds(chosen.DelayMilliseconds);
+        if (chance.Of(chosen.NotifiesWrongAmount, nameof(chosen.NotifiesWrongAmount)))
+            notice = notice with { Payment = notice.Payment with { Amount = notice.Payment.Amount with { Amount = notice.Payment.Amount.Amount + 1 } } };
+        return (copies, due, notice);
     }
 
     string UrlOf(string url) => options.Value.WebhookBase is { } other ? new Uri(new Uri(other), new Uri(url).PathAndQuery).ToString() : url;
@@ -93,9 +114,11 @@ sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, IHt
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = new StringContent(webhook.Body, Encoding.UTF8, "application/json") };
-            request.Headers.Add("Sandbox-Signature", secret.Sign(time.GetUtcNow(), webhook.Body));
+            var isForged = webhook.Url.EndsWith(ForgedMark, StringComparison.Ordinal);
+            request.Headers.Add("Sandbox-Signature", isForged ? $"t={time.GetUtcNow().ToUnixTimeSeconds()},v1={new string('0', 64)}" : secret.Sign(time.GetUtcNow(), webhook.Body));
             using var response = await clients.CreateClient(Client).SendAsync(request, ct).WaitAsync(Timeout, ct);
-            if (response.IsSuccessStatusCode) return true;
+            // A forger does not come again.
+            if (response.IsSuccessStatusCode || isForged) return true;
             log.LogWarning("The merchant answered {Status} to a webhook", (int)response.StatusCode);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)

@@ -35,7 +35,7 @@ sealed class Merchant : IAsyncDisposable
     /// <summary>How often the merchant refuses a webhook before taking it.</summary>
     public int Refusals;
 
-    public static async Task<Merchant> Open()
+    public static async Task<Merchant> Open(params (string, string)[] settings)
     {
         Merchant? merchant = null;
         var service = await TestService<SandboxPayDb>.Start("sandboxpay", b => b.AddSandboxPay(), a =>
@@ -46,7 +46,7 @@ sealed class Merchant : IAsyncDisposable
                 merchant!.Webhooks.Enqueue((await new StreamReader(request.Body).ReadToEndAsync(), request.Headers["Sandbox-Signature"].ToString(), DateTimeOffset.UtcNow));
                 return Interlocked.Decrement(ref merchant.Refusals) >= 0 ? Results.StatusCode(503) : Results.Ok();
             });
-        }, null, ("SandboxPay:Secret", Secret), ("SandboxPay:DelaySeconds", "0.5"), ("SandboxPay:LateSeconds", "0.7"), ("SandboxPay:HangSeconds", "0.3"), ("Feeds:DeliverTwice", "true"));
+        }, null, [("SandboxPay:Secret", Secret), ("SandboxPay:DelaySeconds", "0.5"), ("SandboxPay:LateSeconds", "0.7"), ("SandboxPay:HangSeconds", "0.3"), ("Feeds:DeliverTwice", "true"), .. settings]);
         return merchant = new(service);
     }
 

@@ -48,6 +48,17 @@ public class MisbehaviourTests
         Assert.Equal(HttpStatusCode.OK, (await merchant.Post("/charges", Charge, "c")).StatusCode);
     }
 
+    [Fact]
+    public async Task It_is_configured_from_the_start_and_wrong_shares_stop_the_start()
+    {
+        await using var merchant = await Merchant.Open(("SandboxPay:Misbehaviour:Seed", "7"), ("SandboxPay:Misbehaviour:IsDown", "1"), ("SandboxPay:Misbehaviour:Attempts", "1"));
+        Assert.Equal(new Misbehaviour { Seed = 7, IsDown = 1, Attempts = 1 }, await merchant.Api.GetFromJsonAsync<Misbehaviour>("/sandbox-pay/api/misbehaviour", MessageFormat.Json));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await merchant.Post("/charges", Charge, "c")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await merchant.Post("/charges", Charge, "c")).StatusCode);
+        var wrong = await Assert.ThrowsAnyAsync<Exception>(() => Merchant.Open(("SandboxPay:Misbehaviour:IsDown", "2")));
+        Assert.Contains("IsDown", wrong.Message);
+    }
+
     [Theory, InlineData("isDown", 0), InlineData("dropsTheCall", 0), InlineData("losesTheAnswer", 1), InlineData("timesOut", 1)]
     public async Task A_call_that_is_not_answered_had_its_effect_or_had_not(string scenario, int booked)
     {

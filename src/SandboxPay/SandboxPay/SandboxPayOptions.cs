@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace Jangteo.SandboxPay;
 
@@ -34,5 +35,6 @@ public sealed class SandboxPayOptions
     public int WebhookAttempts { get; set; } = 12;
 
     /// <summary>How the provider misbehaves from its start; without one, not at all.</summary>
+    [ValidateObjectMembers]
     public Misbehaviour? Misbehaviour { get; set; }
 }

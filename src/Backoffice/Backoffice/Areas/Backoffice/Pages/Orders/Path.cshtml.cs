@@ -53,7 +53,7 @@ sealed class PathPage : StaffPage
     IEnumerable<Step> OfRefund(RefundView refund) => refund.Refusal is null ? [] :
         [new(Payment!.Calls.FirstOrDefault(c => c.Id == refund.Id)?.AnsweredAt ?? refund.At, "payments", W["환불 거절됨", "Refund refused"], $"{W.Price(refund.Amount)} {refund.Refusal} · {W.RefundStatus(refund.Status)}", true)];
 
-    IEnumerable<Step> OfParked() => Waiting.Parked.Select(p => new Step(p.Message.ParkedAt, p.Module, W["메시지 멈춤", "Message parked"], $"{p.Message.Type}: {p.Message.Error!.Split('\n')[0]}", true));
+    IEnumerable<Step> OfParked() => Waiting.Parked.Select(p => new Step(p.Message.ParkedAt, p.Module, W["메시지 멈춤", "Message parked"], $"{p.Message.Type}: {p.Message.Error?.Split('\n')[0] ?? W["앞의 것을 기다림", "waits behind another"]}", true));
 
     string Who(Guid by) => W[$"직원 {by.ToString()[..8]}", $"staff {by.ToString()[..8]}"];
 }

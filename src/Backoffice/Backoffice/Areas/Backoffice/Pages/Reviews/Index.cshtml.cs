@@ -43,7 +43,10 @@ sealed record Waiting(IReadOnlyList<PaymentReview> Payments, IReadOnlyList<Order
     // Messages of these modules have an order's id as their key.
     static readonly string[] Producers = ["orders", "inventory", "payments"];
 
-    public int Count => Payments.Count + Orders.Count + Parked.Count;
+    public int Count => Payments.Count + Orders.Count + Heads.Count();
+
+    /// <summary>Those that failed; one that only waits behind another is tried with it.</summary>
+    public IEnumerable<ParkedOfOrder> Heads => Parked.Where(p => p.Message.Error is not null);
 
     /// <summary>True in the list of all, where a row names its order.</summary>
     public bool NamesOrders { get; init; } = true;
@@ -61,7 +64,6 @@ sealed record Waiting(IReadOnlyList<PaymentReview> Payments, IReadOnlyList<Order
             [.. parked.Where(p => only is null || p.OrderId == only)]) { NamesOrders = only is null, Only = only };
     }
 
-    // One that only waits behind another is not news.
     static IEnumerable<ParkedOfOrder> OfOrder(string module, ParkedView message) =>
-        message.Error is not null && (Producers.Contains(message.Producer) || Producers.Contains(module)) && Guid.TryParse(message.Key, out var order) ? [new(module, order, message)] : [];
+        (Producers.Contains(message.Producer) || Producers.Contains(module)) && Guid.TryParse(message.Key, out var order) ? [new(module, order, message)] : [];
 }

@@ -15,7 +15,7 @@ public static class OrdersModule
         builder.Services.AddOptions<OrdersOptions>().BindConfiguration("Orders").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<DeliveryOptions>().BindConfiguration("Orders:Delivery").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<PointsOptions>().BindConfiguration("Orders:Points").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<OrdersQueries>();
+        builder.Services.AddSingleton<OrdersQueries>().AddSingleton<Admission>();
 
         var orders = builder.AddModule<OrdersDb>("orders");
         orders.Subscribe<PriceReplica>(to: "catalog");

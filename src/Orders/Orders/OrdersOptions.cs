@@ -22,6 +22,10 @@ sealed class OrdersOptions
     [Range(1, 90)]
     public int CompleteAfterDays { get; set; } = 7;
 
+    /// <summary>Orders that may wait for stock or an instant payment at once; beyond that, new ones are refused for a moment.</summary>
+    [Range(1, 1_000_000)]
+    public int MostWaiting { get; set; } = 1_000;
+
     /// <summary>Seconds after its time to pay at which an order that is neither paid nor off is shown to staff.</summary>
     [Range(0, 86_400)]
     public int ReviewAfterSeconds { get; set; } = 600;

@@ -20,13 +20,19 @@ static class PlaceOrder
 
     public static void Map(RouteGroupBuilder orders) => orders.MapPut("/{id:guid}", Handle)
         .WithName("PlaceOrder").WithSummary("Places the order the buyer saw; the caller makes the id (UUIDv7), so repeating it is safe.")
-        .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
 
-    static async Task<Results<Accepted<OrderView>, ProblemHttpResult>> Handle(Guid id, PlaceOrderRequest request, Caller caller, OrdersDb db, OrdersQueries queries,
+    static async Task<Results<Accepted<OrderView>, ProblemHttpResult>> Handle(Guid id, PlaceOrderRequest request, Caller caller, OrdersDb db, OrdersQueries queries, Admission admission, HttpResponse response,
         IConfiguration mall, IOptions<OrdersOptions> options, IOptions<DeliveryOptions> delivery, IOptions<PointsOptions> points, TimeProvider time, CancellationToken ct)
     {
         if (QuoteOrder.Wrong(request.Lines) is { } wrong) return wrong;
         if (request.ExpectedTotal.Currency != mall["Mall:Currency"]) return Problems.Invalid("expectedTotal.currency", $"The currency is {mall["Mall:Currency"]}.");
+        // Who repeats an order that is placed gets its answer in any case.
+        if (await admission.IsFull(db, ct) && await queries.Stored(db, id, ct) is null)
+        {
+            response.Headers.RetryAfter = "2";
+            return Problems.Of(503, "checkout-busy", "Many orders are being placed just now. Try again in a moment; nothing was ordered.");
+        }
         return await Place(id, request, caller.Member, db, queries, options.Value, delivery.Value, points.Value, time.GetUtcNow(), ct);
     }
 

@@ -47,6 +47,12 @@ public static class ModuleClients
                 // A page waits for this: a module that just restarts is back soon, one that is down should not cost seconds.
                 resilience.Retry.Delay = TimeSpan.FromMilliseconds(100);
                 resilience.Retry.DisableForUnsafeHttpMethods();
+                var (budget, isWorthIt) = (new RetryBudget(), resilience.Retry.ShouldHandle);
+                resilience.Retry.ShouldHandle = async attempt =>
+                {
+                    if (attempt.AttemptNumber == 0) budget.Earn();
+                    return await isWorthIt(attempt) && budget.TrySpend();
+                };
             });
         return client;
     }

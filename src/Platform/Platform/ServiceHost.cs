@@ -144,21 +144,29 @@ public static class ServiceHost
             limiter.OnRejected = async (context, ct) =>
             {
                 context.HttpContext.Response.Headers.RetryAfter = "1";
-                await Problems.Of(429, "too-many-requests", "Too many requests: wait a moment.").ExecuteAsync(context.HttpContext);
+                // Only the limit for an address knows when there will be room again.
+                await (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out _)
+                    ? Problems.Of(429, "too-many-requests", "Too many requests: wait a moment.")
+                    : Problems.Of(503, "overloaded", "Too much is asked of this service just now: wait a moment.")).ExecuteAsync(context.HttpContext);
             };
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(http =>
-                // The kind of response tells, because a stranger may send any Host header.
-                http.Features.Get<IHttpResponseFeature>() is InProcessResponse
-                    ? RateLimitPartition.GetNoLimiter(IPAddress.None)
-                    : RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress ?? IPAddress.None, _ => new()
-                    {
-                        TokenLimit = limits.RequestsPerSecondPerAddress * 5,
-                        TokensPerPeriod = limits.RequestsPerSecondPerAddress,
-                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                        AutoReplenishment = true,
-                    }));
+            limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(PerAddress(limits), AtOnce(limits));
         });
     }
+
+    // Beyond this, everybody would wait for everybody: who comes then is told at once to come again. Readers of feeds only wait.
+    static PartitionedRateLimiter<HttpContext> AtOnce(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, bool>(http =>
+        http.Features.Get<IHttpResponseFeature>() is InProcessResponse || http.Request.Path.StartsWithSegments("/feeds") || http.Request.Path.StartsWithSegments("/health")
+            ? RateLimitPartition.GetNoLimiter(true)
+            : RateLimitPartition.GetConcurrencyLimiter(false, _ => new() { PermitLimit = limits.RequestsAtOnce, QueueLimit = 0 }));
+
+    static PartitionedRateLimiter<HttpContext> PerAddress(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, IPAddress>(http =>
+        // The kind of response tells, because a stranger may send any Host header.
+        http.Features.Get<IHttpResponseFeature>() is InProcessResponse
+            ? RateLimitPartition.GetNoLimiter(IPAddress.None)
+            : RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress ?? IPAddress.None, _ => PerSecond(limits.RequestsPerSecondPerAddress)));
+
+    static TokenBucketRateLimiterOptions PerSecond(int requests) =>
+        new() { TokenLimit = requests * 5, TokensPerPeriod = requests, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true };
 }
 
 /// <summary>Limits of a process, section <c>Limits</c>.</summary>
@@ -171,6 +179,10 @@ public sealed class LimitOptions
     /// <summary>Connections open at once.</summary>
     [System.ComponentModel.DataAnnotations.Range(1, 100_000)]
     public int Connections { get; set; } = 10_000;
+
+    /// <summary>Requests worked on at once, beyond which further ones are refused with 503 and Retry-After.</summary>
+    [System.ComponentModel.DataAnnotations.Range(1, 100_000)]
+    public int RequestsAtOnce { get; set; } = 512;
 
     /// <summary>Sustained requests per second from one address; five seconds' worth may come at once.</summary>
     [System.ComponentModel.DataAnnotations.Range(1, 1_000_000)]

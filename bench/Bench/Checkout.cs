@@ -16,7 +16,7 @@ namespace Jangteo.Bench;
 sealed class Checkout(Uri origin)
 {
     const string Password = "bench buyer passphrase 3";
-    static readonly ShipTo Address = new("김벤치", "010-1234-5678", "04524", "서울 중구 세종대로 110");
+    public static readonly ShipTo Address = new("김벤치", "010-1234-5678", "04524", "서울 중구 세종대로 110");
     static readonly Consent[] Consents = [new("terms", "2026-11-01", true), new("privacy", "2026-11-01", true), new("age-14", "2026-11-01", true)];
 
     readonly HttpClient _http = new() { BaseAddress = origin };
@@ -94,6 +94,19 @@ sealed class Checkout(Uri origin)
         return LoadResult.From(histogram, good, failures, clock.Elapsed);
     }
 
+    readonly ConcurrentDictionary<int, OrdersClient> _clients = new();
+
+    /// <summary>What the next buyer wants, at its present total.</summary>
+    public async Task<(OrdersClient Orders, SkuQuantity[] Lines, Money Total)> Wish(long number)
+    {
+        var orders = _clients.GetOrAdd((int)(number % Tokens.Count), buyer => new(Client(Tokens[buyer])));
+        SkuQuantity[] lines = [new(Skus[(int)(number % Skus.Count)], 1), new(Skus[(int)((number + 1) % Skus.Count)], 2)];
+        return (orders, lines, (await Quote(orders, lines)).Total);
+    }
+
+    /// <summary>Done once the order is confirmed.</summary>
+    public Task Confirmation(Guid id) => (_waiting[id] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     // The totals are asked once per pair of SKUs, as a shopper's page would have shown them already.
     readonly ConcurrentDictionary<string, Quote> _quotes = new();
 
@@ -103,7 +116,7 @@ sealed class Checkout(Uri origin)
         return _quotes.TryGetValue(key, out var known) ? known : _quotes[key] = (await orders.Quote(lines)).Required;
     }
 
-    async Task WatchConfirmations(CancellationToken ct)
+    public async Task WatchConfirmations(CancellationToken ct)
     {
         using var http = Client(await ServiceToken());
         var after = "now";

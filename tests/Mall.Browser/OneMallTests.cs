@@ -108,8 +108,9 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         var product = (await member.Catalog.Browse(new(InStock: true, Sort: ProductSort.Newest))).Required.Items.First(p => p.SingleSku is not null);
         var category = (await member.Catalog.Categories()).Required[0];
         await Buying.Eventually(async () => (await member.Cart.Put(product.SingleSku!, 1)).Ok, "the cart knows the sample");
-        string[] paths = ["/", $"/categories/{category.Slug}", $"/products/{product.Slug}", "/cart", "/checkout", "/boards/free", "/boards/notice"];
+        string[] paths = ["/", $"/categories/{category.Slug}", $"/products/{product.Slug}", "/cart", "/checkout", "/my/coupons", "/my/points", "/boards/free", "/boards/notice"];
         var barriers = new List<string>();
+        await GiveBenefits(member);
 
         // The checker is a script of the tests, which the shop's own policy would refuse.
         await shop.Visit(screen, words, bypassPolicy: true, deed: async page =>
@@ -167,6 +168,65 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await Expect(page.GetByText("수량을 바꿨어요.")).ToBeVisibleAsync();
             await Expect(page.GetByRole(AriaRole.Spinbutton)).ToHaveValueAsync("3");
         });
+    }
+
+    [Theory]
+    [InlineData(Screen.Phone, "ko", false)]
+    [InlineData(Screen.Desktop, "en", true)]
+    public async Task A_coupon_and_points_come_off_at_checkout_and_back_with_the_cancellation(Screen screen, string language, bool script)
+    {
+        var w = language == "ko" ? Words.Korean : Words.English;
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        var product = await staff.NewProduct(stock: 10);
+        var code = await GiveBenefits(buyer);
+        await Buying.Eventually(async () => (await buyer.Cart.Put(product.Sku, 2)).Ok, "the cart knows the product");
+
+        await shop.Visit(screen, w, script: script, deed: async page =>
+        {
+            await page.GotoAsync($"{w.Base}/login?returnUrl={w.Base}/checkout");
+            await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(buyer.Email);
+            await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(Visitor.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await page.GetByLabel(w["휴대전화", "Mobile phone"]).FillAsync("010-1234-5678");
+            await page.GetByLabel(w["쿠폰 코드", "Coupon code"]).FillAsync(code.ToLowerInvariant());
+            await page.GetByLabel(w["적립금", "Points"]).FillAsync("3,000");
+            await Button(page, w["할인 적용", "Apply"]);
+            var pay = page.GetByRole(AriaRole.Button, new() { Name = w["18,000원 결제하기", "Pay ₩18,000"] });
+            await Expect(pay).ToBeVisibleAsync();
+            // What was typed before is still there.
+            await Expect(page.GetByLabel(w["휴대전화", "Mobile phone"])).ToHaveValueAsync("010-1234-5678");
+            await page.GetByLabel(w["우편번호", "Postal code"]).FillAsync("04524");
+            await page.GetByLabel(w["주소", "Address"], new() { Exact = true }).FillAsync("서울 중구 세종대로 110");
+            await page.GetByRole(AriaRole.Radio, new() { Name = w["간편결제", "Instant payment"] }).CheckAsync();
+            await page.GetByRole(AriaRole.Checkbox, new() { Name = w["주문 내용을 확인했고 결제에 동의합니다", "I have checked my order and agree to pay"] }).CheckAsync();
+            await pay.ClickAsync();
+            await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("/orders/"));
+
+            var order = Assert.Single((await buyer.Orders.List()).Required.Items);
+            await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+            await page.GotoAsync($"{w.Base}/orders/{order.Id}");
+            await Expect(page.GetByText(w["−2,000원", "−₩2,000"])).ToBeVisibleAsync();
+            await Expect(page.GetByText(w["−3,000원", "−₩3,000"])).ToBeVisibleAsync();
+            await Button(page, w["주문 취소", "Cancel order"]);
+            await Expect(page.GetByText(w["쿠폰과 적립금은 돌려드렸어요.", "The coupon and points are back with you."])).ToBeVisibleAsync();
+            await page.GotoAsync($"{w.Base}/my/points");
+            await Expect(page.GetByText(w["5,000원", "₩5,000"], new() { Exact = true })).ToBeVisibleAsync();
+        });
+        await LedgerCheck.Holds(shop.Mall);
+    }
+
+    /// <summary>A public coupon of 10 percent in the member's reach, another in their box, and 5,000 points.</summary>
+    async Task<string> GiveBenefits(Visitor member)
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        var (now, run) = (DateTimeOffset.UtcNow, Guid.NewGuid().ToString("N")[..8].ToUpperInvariant());
+        var terms = new CouponTerms(new("열에 하나 할인", "A tenth off"), now.AddDays(-1), now.AddDays(1), PercentOff: 10);
+        (await staff.Orders.MakeCoupon($"TENTH-{run}", terms)).Required.ToString();
+        (await staff.Orders.MakeCoupon($"BOX-{run}", terms with { PercentOff = 5 })).Required.ToString();
+        (await member.Orders.RegisterCoupon($"BOX-{run}")).Required.ToString();
+        (await staff.Orders.AdjustPoints(member.MemberId, new(5_000, "선물"), run)).Required.ToString();
+        return $"TENTH-{run}";
     }
 
     static async Task Ship(IPage page, string number)

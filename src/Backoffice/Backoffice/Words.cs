@@ -221,6 +221,29 @@ sealed class Words(IHttpContextAccessor http)
         _ => what,
     };
 
+    /// <summary>What a coupon takes off and asks for, in one line.</summary>
+    public string Terms(CouponTerms terms, string currency)
+    {
+        string Amount(long minor) => Price(new(minor, currency));
+        var off = terms.PercentOff is { } percent ? $"{percent}%" : Amount(terms.AmountOff ?? 0);
+        return string.Join(" · ", new[]
+        {
+            off,
+            terms.MostOff is { } most ? this[$"최대 {Amount(most)}", $"at most {Amount(most)}"] : null,
+            terms.MinSubtotal > 0 ? this[$"{Amount(terms.MinSubtotal)} 이상", $"from {Amount(terms.MinSubtotal)}"] : null,
+        }.OfType<string>());
+    }
+
+    /// <summary>Why points moved.</summary>
+    public string Points(string kind) => kind switch
+    {
+        "earned" => this["구매 적립", "Earned"],
+        "spent" => this["주문에 사용", "Spent"],
+        "restored" => this["취소로 돌려줌", "Given back"],
+        "adjusted" => this["조정", "Adjusted"],
+        _ => kind,
+    };
+
     /// <summary>A refusal in words: the module's own sentence is English, so the known ones are said anew.</summary>
     public string Refusal(Problem problem)
     {
@@ -243,6 +266,8 @@ sealed class Words(IHttpContextAccessor http)
             "already-settled" => "그사이 처리되었습니다.",
             "not-captured" => "환불할 결제 금액이 없습니다.",
             "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤에 다시 해 주세요.",
+            "coupon-exists" => "이 코드의 쿠폰이 이미 있고, 조건은 바꿀 수 없습니다. 그 쿠폰을 멈추고 새 코드로 만들어 주세요.",
+            "points-short" => "회원이 가진 것보다 많이 뺄 수 없습니다.",
             "slug-taken" => "이 주소 이름은 다른 상품이 쓰고 있습니다.",
             "sku-taken" or "taken" => "이 SKU나 주소 이름은 다른 상품이 쓰고 있습니다.",
             "too-many-pictures" => "사진이 너무 많습니다.",
@@ -253,6 +278,9 @@ sealed class Words(IHttpContextAccessor http)
         };
     }
 
+    /// <summary>A field that holds no number or time.</summary>
+    public string Unreadable(string field) => this[$"{Field(field)}: 값을 확인해 주세요.", $"{Field(field)}: please check the value."];
+
     string Field(string name) => name switch
     {
         "courier" => this["택배사", "Courier"],
@@ -261,6 +289,17 @@ sealed class Words(IHttpContextAccessor http)
         "reason" => this["까닭", "Reason"],
         "providerKey" => this["결제사의 결제 번호", "The provider's payment key"],
         "change" => this["수량", "Change"],
+        "code" => this["코드", "Code"],
+        "name.ko" => this["이름 (한국어)", "Name (Korean)"],
+        "name.en" => this["이름 (영어)", "Name (English)"],
+        "amountOff" => this["할인 금액", "Amount off"],
+        "percentOff" => this["할인율", "Percent off"],
+        "mostOff" => this["최대 할인", "At most"],
+        "minSubtotal" => this["최소 주문 금액", "Smallest order"],
+        "validFrom" => this["시작", "From"],
+        "validUntil" => this["끝", "Until"],
+        "totalLimit" => this["전체 횟수", "Uses in all"],
+        "memberLimit" => this["회원당 횟수", "Uses per member"],
         "title" => this["제목", "Title"],
         "body" => this["내용", "Body"],
         "slug" => this["주소 이름", "Slug"],

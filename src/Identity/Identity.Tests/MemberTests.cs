@@ -130,6 +130,8 @@ public class MemberTests
         Assert.Equal("Alpha", Assert.Single(found.Items).Name);
         Assert.Null(found.Next);
         Assert.Empty((await staff.Identity.Members("100%")).Required.Items);
+        Assert.Equal(found.Items[0].Id, Assert.Single((await staff.Identity.Members(found.Items[0].Id.ToString())).Required.Items).Id);
+        Assert.Empty((await staff.Identity.Members(Guid.NewGuid().ToString())).Required.Items);
         Assert.Contains("limit", (await staff.Identity.Members(limit: 0)).Problem!.Errors!.Keys);
         Assert.Contains("after", (await staff.Identity.Members(after: "junk")).Problem!.Errors!.Keys);
 

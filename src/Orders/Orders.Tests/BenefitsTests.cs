@@ -1,4 +1,5 @@
-using System.Net.Http.Json;
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Jangteo.Identity.Contracts;
 using Jangteo.Inventory.Contracts;
@@ -6,6 +7,7 @@ using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using static System.Net.HttpStatusCode;
 
@@ -67,6 +69,23 @@ public class BenefitsTests
         var tooMany = await shop.Buyer.Place(Guid.CreateVersion7(), Shop.Tea(total: 100) with { Points = 24_010 });
         tooMany.Is(Conflict, "points-too-many");
         Assert.Equal(24_000, tooMany.Problem!.Extensions!["most"].GetInt64());
+    }
+
+    [Fact]
+    public async Task An_order_without_coupon_or_points_touches_none_of_their_tables()
+    {
+        await using var shop = await Shop.Open();
+        var database = await shop.Service.Db(db => Task.FromResult(db.Database.GetConnectionString()));
+        using var commands = new CommandsAbout(database!, "coupon", "point_");
+
+        var id = await shop.Confirmed();
+        await shop.Buyer.Quote(Shop.Tea().Lines);
+        await shop.Buyer.Cancel(id);
+        Assert.Empty(commands.Seen);
+        Assert.NotEqual(0, commands.Others);
+
+        await shop.Discounted(pay: false);
+        Assert.NotEmpty(commands.Seen);
     }
 
     [Fact]
@@ -269,6 +288,41 @@ public class BenefitsTests
         answer.Is(Conflict, "coupon-unusable");
         return answer.Problem!.Extensions!["reason"].GetString();
     }
+}
+
+/// <summary>Listens to what is asked of one database: the commands that name one of some words, and how many do not.</summary>
+sealed class CommandsAbout : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    readonly string _database;
+    readonly string[] _words;
+    readonly List<IDisposable> _subscriptions = [];
+
+    public CommandsAbout(string database, params string[] words)
+    {
+        (_database, _words) = (database, words);
+        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    public ConcurrentQueue<string> Seen { get; } = [];
+    public int Others;
+
+    public void OnNext(DiagnosticListener listener)
+    {
+        if (listener.Name == DbLoggerCategory.Name) _subscriptions.Add(listener.Subscribe(this, name => name == RelationalEventId.CommandExecuted.Name));
+    }
+
+    public void OnNext(KeyValuePair<string, object?> happened)
+    {
+        if (happened.Value is not CommandEventData { Command: { } command } || command.Connection?.ConnectionString != _database) return;
+        if (_words.Any(command.CommandText.Contains)) Seen.Enqueue(command.CommandText);
+        else Interlocked.Increment(ref Others);
+    }
+
+    public void OnCompleted() { }
+
+    public void OnError(Exception error) { }
+
+    public void Dispose() => _subscriptions.ForEach(s => s.Dispose());
 }
 
 /// <summary>A shop with coupons and points.</summary>

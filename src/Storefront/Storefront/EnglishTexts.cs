@@ -209,6 +209,59 @@ sealed class EnglishTexts : Texts
     public override string CheckoutRefused => "The order could not be placed. Please press again in a moment: it will not be placed twice.";
     public override string SaveThisAddress => "Save this address";
 
+    // Coupons and points
+    public override string CouponsAndPoints => "Coupons and points";
+    public override string Coupon => "Coupon";
+    public override string NoCoupon => "No coupon";
+    public override string CouponOff => "Coupon";
+    public override string CouponCode => "Coupon code";
+    public override string CouponCodeHint => "Enter the code you were given and press Apply: it goes into your coupons.";
+    public override string Points => "Points";
+    public override string PointsOff => "Points";
+    public override string PointsHint(string balance, string most) => $"You have {balance} · up to {most} for this order";
+    public override string PointsTooFew(string balance, string minimum) => $"You have {balance} · they can be spent from {minimum}";
+    public override string ApplyDiscounts => "Apply";
+    public override string EarnsPoints(string points) => $"Earns {points} once you accept the delivery";
+    public override string PointsInUnits(string unit, string minimum) => $"Points are spent from {minimum} up, in steps of {unit}.";
+    public override string PointsShort(string balance) => $"You have {balance} in points.";
+    public override string PointsTooMany(string most) => $"Up to {most} in points can be spent on this order.";
+    public override string DiscountsChanged => "The discount has changed. Please check the total and press again.";
+    public override string CouponRegistered => "The coupon is in your coupons.";
+    public override string RegisterCoupon => "Add coupon";
+    public override string MyCoupons => "My coupons";
+    public override string NoCoupons => "You have no coupons";
+    public override string MyPoints => "My points";
+    public override string NoPoints => "No points yet";
+    public override string PointsNow => "Points you can spend";
+    public override string PointsRule(string minimum, string unit, int percent) => $"An order you accept earns {percent}% of what you paid for its items. Points can be spent from {minimum} up, in steps of {unit}.";
+    public override string OlderEntries => "Older entries";
+    public override string CouponFrom(string minimum) => $"For orders from {minimum}";
+    public override string CouponUpTo(string most) => $"Up to {most}";
+    public override string CouponUntil(string day) => $"Until {day}";
+    public override string CouponUsesLeft(int uses) => uses == 1 ? "Can be used once" : $"Can be used {uses} times";
+    public override string OffAmount(string off) => $"{off} off";
+    public override string CartCoupons(int coupons, string points) => $"Coupons you can use: {coupons} · points: {points}";
+    public override string CartCouponsText => "Choose them at checkout.";
+    public override string DiscountsGivenBack => "The coupon and points are back with you.";
+    public override string CouponRefused(string reason) => reason switch
+    {
+        "unknown" => "There is no such coupon. Please check the code.",
+        "stopped" => "This coupon can no longer be used.",
+        "too-early" => "This coupon cannot be used yet.",
+        "expired" => "This coupon has expired.",
+        "used-up" => "All of these coupons have been used.",
+        "used" => "You have used this coupon already.",
+        "below-minimum" => "Your order is too small for this coupon.",
+        _ => "This coupon cannot be used for this order.",
+    };
+    public override string PointKind(string kind) => kind switch
+    {
+        "earned" => "Earned",
+        "spent" => "Spent",
+        "restored" => "Returned",
+        _ => "Adjusted by the shop",
+    };
+
     // Orders
     public override string OrderDetail => "Order";
     public override string OrderNumber => "Order number";
@@ -283,7 +336,7 @@ sealed class EnglishTexts : Texts
     public override string EndSession => "Sign out";
     public override string SessionSince => "Since";
     public override string NoSessions => "No signed-in devices";
-    public override string WithdrawalText => "Closing your account erases your details, addresses and cart. Only records required by law are kept apart, for the required time.";
+    public override string WithdrawalText => "Closing your account erases your details, addresses, cart, coupons and points. Only records required by law are kept apart, for the required time.";
     public override string WithdrawalGrace => "You can change your mind for some days.";
     public override string WithdrawalPassword => "Please enter your password again to confirm.";
     public override string WithdrawalReason => "Why are you leaving?";

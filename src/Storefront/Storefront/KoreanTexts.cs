@@ -209,6 +209,59 @@ sealed class KoreanTexts : Texts
     public override string CheckoutRefused => "주문을 넣지 못했어요. 잠시 뒤에 다시 눌러 주세요. 같은 주문이 두 번 들어가지는 않아요.";
     public override string SaveThisAddress => "이 배송지를 저장하기";
 
+    // Coupons and points
+    public override string CouponsAndPoints => "쿠폰·적립금";
+    public override string Coupon => "쿠폰";
+    public override string NoCoupon => "쿠폰을 쓰지 않음";
+    public override string CouponOff => "쿠폰 할인";
+    public override string CouponCode => "쿠폰 코드";
+    public override string CouponCodeHint => "받은 코드를 적고 적용을 누르면 쿠폰함에 들어가요.";
+    public override string Points => "적립금";
+    public override string PointsOff => "적립금 사용";
+    public override string PointsHint(string balance, string most) => $"보유 {balance} · 이 주문에 최대 {most}까지";
+    public override string PointsTooFew(string balance, string minimum) => $"보유 {balance} · {minimum}부터 쓸 수 있어요";
+    public override string ApplyDiscounts => "할인 적용";
+    public override string EarnsPoints(string points) => $"구매확정하면 {points} 적립";
+    public override string PointsInUnits(string unit, string minimum) => $"적립금은 {minimum}부터 {unit} 단위로 쓸 수 있어요.";
+    public override string PointsShort(string balance) => $"적립금이 모자라요. 지금 {balance} 있어요.";
+    public override string PointsTooMany(string most) => $"이 주문에는 적립금을 {most}까지 쓸 수 있어요.";
+    public override string DiscountsChanged => "할인이 바뀌었어요. 금액을 확인하고 다시 눌러 주세요.";
+    public override string CouponRegistered => "쿠폰을 쿠폰함에 넣었어요.";
+    public override string RegisterCoupon => "쿠폰 등록";
+    public override string MyCoupons => "쿠폰함";
+    public override string NoCoupons => "쿠폰함이 비어 있어요";
+    public override string MyPoints => "적립금";
+    public override string NoPoints => "적립금 내역이 없어요";
+    public override string PointsNow => "쓸 수 있는 적립금";
+    public override string PointsRule(string minimum, string unit, int percent) => $"구매확정하면 상품에 낸 금액의 {percent}%를 적립해요. {minimum}부터 {unit} 단위로 쓸 수 있어요.";
+    public override string OlderEntries => "이전 내역";
+    public override string CouponFrom(string minimum) => $"{minimum} 이상 주문";
+    public override string CouponUpTo(string most) => $"최대 {most}";
+    public override string CouponUntil(string day) => $"{day}까지";
+    public override string CouponUsesLeft(int uses) => $"{uses}번 쓸 수 있음";
+    public override string OffAmount(string off) => $"{off} 할인";
+    public override string CartCoupons(int coupons, string points) => $"쓸 수 있는 쿠폰 {coupons}장 · 적립금 {points}";
+    public override string CartCouponsText => "결제할 때 고를 수 있어요.";
+    public override string DiscountsGivenBack => "쿠폰과 적립금은 돌려드렸어요.";
+    public override string CouponRefused(string reason) => reason switch
+    {
+        "unknown" => "그런 쿠폰이 없어요. 코드를 확인해 주세요.",
+        "stopped" => "지금은 쓸 수 없는 쿠폰이에요.",
+        "too-early" => "아직 쓸 수 없는 쿠폰이에요.",
+        "expired" => "기한이 지난 쿠폰이에요.",
+        "used-up" => "준비한 수량이 모두 쓰인 쿠폰이에요.",
+        "used" => "이미 쓴 쿠폰이에요.",
+        "below-minimum" => "주문 금액이 모자라 쓸 수 없는 쿠폰이에요.",
+        _ => "이 주문에는 쓸 수 없는 쿠폰이에요.",
+    };
+    public override string PointKind(string kind) => kind switch
+    {
+        "earned" => "구매 적립",
+        "spent" => "주문에 사용",
+        "restored" => "주문 취소로 돌려받음",
+        _ => "장터에서 조정",
+    };
+
     // Orders
     public override string OrderDetail => "주문 상세";
     public override string OrderNumber => "주문번호";
@@ -283,7 +336,7 @@ sealed class KoreanTexts : Texts
     public override string EndSession => "로그아웃 시키기";
     public override string SessionSince => "로그인";
     public override string NoSessions => "로그인한 기기가 없어요";
-    public override string WithdrawalText => "탈퇴하면 회원 정보와 배송지, 장바구니를 지웁니다. 법에서 정한 거래 기록만 정한 기간 동안 따로 보관해요.";
+    public override string WithdrawalText => "탈퇴하면 회원 정보와 배송지, 장바구니, 쿠폰과 적립금을 지웁니다. 법에서 정한 거래 기록만 정한 기간 동안 따로 보관해요.";
     public override string WithdrawalGrace => "며칠 동안은 마음을 바꿔 되돌릴 수 있어요.";
     public override string WithdrawalPassword => "본인 확인을 위해 비밀번호를 다시 적어 주세요.";
     public override string WithdrawalReason => "떠나는 이유";

@@ -13,8 +13,19 @@ public sealed record PriceTag(Money Price, Money? Usual)
 /// <summary>What has to be paid. Delivery is unknown while Orders does not answer.</summary>
 public sealed record Sums(Money Products, Money? Delivery, Money Total, Money? UntilFree, bool Paid = false)
 {
-    public static Sums Of(Quote quote) => new(quote.Subtotal, quote.DeliveryFee, quote.Total,
-        quote.DeliveryFee.IsZero ? null : quote.FreeDeliveryFrom - quote.Subtotal);
+    public Money? CouponOff { get; init; }
+    public Money? PointsOff { get; init; }
 
-    public static Sums Of(OrderView order) => new(order.Subtotal, order.DeliveryFee, order.Total, null, order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment or OrderStatus.Cancelled));
+    /// <summary>Points that the order would earn.</summary>
+    public Money? Earns { get; init; }
+
+    public static Sums Of(Quote quote) => new(quote.Subtotal, quote.DeliveryFee, quote.Total, quote.DeliveryFee.IsZero ? null : quote.FreeDeliveryFrom - quote.Subtotal)
+    {
+        CouponOff = quote.CouponOff, PointsOff = quote.PointsOff, Earns = quote.Total with { Amount = quote.Earns },
+    };
+
+    public static Sums Of(OrderView order) => new(order.Subtotal, order.DeliveryFee, order.Total, null, order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment or OrderStatus.Cancelled))
+    {
+        CouponOff = order.Discounts?.CouponOff, PointsOff = order.Discounts?.Points,
+    };
 }

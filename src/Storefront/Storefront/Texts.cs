@@ -209,6 +209,43 @@ public abstract class Texts
     public abstract string CheckoutRefused { get; }
     public abstract string SaveThisAddress { get; }
 
+    // Coupons and points
+    public abstract string CouponsAndPoints { get; }
+    public abstract string Coupon { get; }
+    public abstract string NoCoupon { get; }
+    public abstract string CouponOff { get; }
+    public abstract string CouponCode { get; }
+    public abstract string CouponCodeHint { get; }
+    public abstract string Points { get; }
+    public abstract string PointsOff { get; }
+    public abstract string PointsHint(string balance, string most);
+    public abstract string PointsTooFew(string balance, string minimum);
+    public abstract string ApplyDiscounts { get; }
+    public abstract string EarnsPoints(string points);
+    public abstract string PointsInUnits(string unit, string minimum);
+    public abstract string PointsShort(string balance);
+    public abstract string PointsTooMany(string most);
+    public abstract string DiscountsChanged { get; }
+    public abstract string CouponRegistered { get; }
+    public abstract string RegisterCoupon { get; }
+    public abstract string MyCoupons { get; }
+    public abstract string NoCoupons { get; }
+    public abstract string MyPoints { get; }
+    public abstract string NoPoints { get; }
+    public abstract string PointsNow { get; }
+    public abstract string PointsRule(string minimum, string unit, int percent);
+    public abstract string OlderEntries { get; }
+    public abstract string CouponFrom(string minimum);
+    public abstract string CouponUpTo(string most);
+    public abstract string CouponUntil(string day);
+    public abstract string CouponUsesLeft(int uses);
+    public abstract string OffAmount(string off);
+    public abstract string CartCoupons(int coupons, string points);
+    public abstract string CartCouponsText { get; }
+    public abstract string DiscountsGivenBack { get; }
+    public abstract string CouponRefused(string reason);
+    public abstract string PointKind(string kind);
+
     // Orders
     public abstract string OrderDetail { get; }
     public abstract string OrderNumber { get; }

@@ -13,6 +13,7 @@ sealed class CartPage(CartClient cart, OrdersClient orders, Show show, ILogger<C
 
     public CartView? Cart { get; private set; }
     public Sums Sums { get; private set; } = null!;
+    public QuotedBenefits? Benefits { get; private set; }
     public bool MayOrder { get; private set; }
 
     public async Task OnGet(CancellationToken ct)
@@ -21,7 +22,8 @@ sealed class CartPage(CartClient cart, OrdersClient orders, Show show, ILogger<C
         Cart = await cart.Get(ct).OrNull(log);
         if (Cart is null || Cart.Lines.Count == 0) return;
         MayOrder = Cart.Lines.All(line => !Blocks(line.Notice));
-        var quote = await orders.Quote(LinesToOrder(Cart), ct).OrNull(log);
+        var quote = await orders.QuoteWithBenefits(LinesToOrder(Cart), ct: ct).OrNull(log);
+        Benefits = quote?.Benefits;
         Sums = quote is null ? new(Cart.Subtotal, null, Cart.Subtotal, null) : Sums.Of(quote);
     }
 

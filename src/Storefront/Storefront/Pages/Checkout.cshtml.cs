@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Jangteo.Cart.Contracts;
 using Jangteo.Identity.Contracts;
 using Jangteo.Orders.Contracts;
@@ -19,17 +21,29 @@ public sealed class CheckoutForm : AddressForm
     public bool SaveAddress { get; set; }
     public string? PaymentMethod { get; set; }
     public bool Agreed { get; set; }
+
+    /// <summary>The chosen coupon of the member's.</summary>
+    public string? Coupon { get; set; }
+
+    /// <summary>A code that is typed in and not in the member's box yet.</summary>
+    public string? CouponCode { get; set; }
+    public string? Points { get; set; }
+
+    /// <summary>The points as a number: 0 for none, null for what is no number.</summary>
+    internal long? PointsToSpend() => string.IsNullOrWhiteSpace(Points) ? 0
+        : long.TryParse(Points.Replace(",", "").Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var points) && points <= BenefitLimits.Amount ? points : null;
 }
 
 /// <summary>GET /checkout: where to, how to pay, how much; POST: orders it.</summary>
 [Authorize(Policies.Member)]
-sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, PaymentsClient payments, Show show, ILogger<CheckoutPage> log) : ShopPage
+sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, PaymentsClient payments, Show show, ILogger<CheckoutPage> log) : ShopPage
 {
     [BindProperty]
     public CheckoutForm Form { get; set; } = new();
 
     public CartView Cart { get; private set; } = null!;
     public Sums Sums { get; private set; } = null!;
+    public QuotedBenefits? Benefits { get; private set; }
     public Me? Me { get; private set; }
     public string? Warning { get; private set; }
 
@@ -45,8 +59,17 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         return Page();
     }
 
+    /// <summary>Shows what the coupon and the points come to, and keeps what else was typed.</summary>
+    public async Task<IActionResult> OnPostApply(CancellationToken ct)
+    {
+        await RegisterTypedCoupon(ct);
+        return await Again(null, ct);
+    }
+
     public async Task<IActionResult> OnPost(CancellationToken ct)
     {
+        // A code that was typed and not applied would change the total that the buyer saw.
+        if (!string.IsNullOrWhiteSpace(Form.CouponCode)) return await OnPostApply(ct);
         Check();
         if (!ModelState.IsValid) return await Again(null, ct);
         // The lines are those of the cart now; the total is the one the buyer saw. If they do not agree, Orders says so.
@@ -57,7 +80,7 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         if (lines.Count == 0) return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
         var shipTo = new ShipTo(Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Form.Request?.Trim() ?? "");
         var total = now.Subtotal with { Amount = Form.ExpectedTotal };
-        var placed = await orders.Place(Form.OrderId, new(lines, shipTo, total, Form.PaymentMethod!), ct).OrRefusal(log);
+        var placed = await orders.Place(Form.OrderId, new(lines, shipTo, total, Form.PaymentMethod!, Form.Coupon, Form.PointsToSpend()!.Value), ct).OrRefusal(log);
         if (!placed.Ok) return await Refused(placed.Problem, ct);
         if (Form.SaveAddress) await Save(ct);
         return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
@@ -73,7 +96,8 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         var before = Form.ExpectedTotal;
         foreach (var (field, messages) in problem.Errors ?? []) ModelState.AddModelError(FieldOf(field), messages.FirstOrDefault() ?? T.FieldInvalid);
         if (await Load(ct) is { } elsewhere) return elsewhere;
-        Warning = problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) : T.CheckoutRefused;
+        Warning = problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) :
+            problem.Is("coupon-unusable") || problem.Is("points-short") || problem.Is("points-too-many") ? T.DiscountsChanged : T.CheckoutRefused;
         return Page();
     }
 
@@ -89,9 +113,12 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         ShowPersonal(T.Checkout, Tab.Cart);
         Cart = (await cart.Get(ct)).Required;
         if (Cart.Lines.Count == 0 || Cart.Lines.Any(line => CartPage.Blocks(line.Notice))) return Redirect(Url.Content("~/cart"));
-        var quote = await orders.Quote(CartPage.LinesToOrder(Cart), ct);
+        if (!CouponPattern().IsMatch(Form.Coupon ?? "")) Form.Coupon = null;
+        var quote = await orders.QuoteWithBenefits(CartPage.LinesToOrder(Cart), Form.Coupon, Form.PointsToSpend() ?? 0, ct);
         if (!quote.Ok) return Redirect(Url.Content("~/cart"));
         Sums = Sums.Of(quote.Value);
+        Benefits = quote.Value.Benefits;
+        SayRefused(quote.Value);
         Me = await identity.Me(ct).OrNull(log);
         // While Payments is away the order can still be placed, and is paid when it is back.
         var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
@@ -102,8 +129,42 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
     (string Method, string Name, string Text)[] Known() =>
         [(PaymentMethods.Card, T.PayByCard, T.PayByCardText), (PaymentMethods.Instant, T.PayInstantly, T.PayInstantlyText), (PaymentMethods.BankTransfer, T.PayByTransfer, T.PayByTransferText)];
 
+    async Task RegisterTypedCoupon(CancellationToken ct)
+    {
+        var code = Form.CouponCode?.Trim().ToUpperInvariant() ?? "";
+        if (code.Length == 0) return;
+        var known = CouponPattern().IsMatch(code) ? await orders.RegisterCoupon(code, ct).OrRefusal(log) : default;
+        if (known.Ok && known.Value is not null)
+        {
+            (Form.Coupon, Form.CouponCode) = (code, null);
+            ModelState.Remove("Form.CouponCode");
+        }
+        else ModelState.AddModelError("Form.CouponCode", known.Problem is { Status: 503 } ? T.TryAgain : T.CouponRefused(known.Problem?.Extensions?.GetValueOrDefault("reason").ToString() ?? "unknown"));
+    }
+
+    // What is refused takes nothing off the total, and is said beside its field.
+    void SayRefused(Quote quote)
+    {
+        if (quote.CouponRefusal is { } coupon)
+        {
+            Form.Coupon = null;
+            ModelState.AddModelError("Form.Coupon", T.CouponRefused(coupon));
+        }
+        string Price(long points) => show.Price(quote.Total with { Amount = points });
+        if (quote is { PointsRefusal: { } points, Benefits: { } have })
+            ModelState.AddModelError("Form.Points", points switch
+            {
+                PointsRefusals.Short => T.PointsShort(Price(have.PointsBalance)),
+                PointsRefusals.TooMany when have.MostPoints > 0 => T.PointsTooMany(Price(have.MostPoints)),
+                _ => T.PointsInUnits(Price(have.Unit), Price(have.Minimum)),
+            });
+    }
+
+    [GeneratedRegex($"^{BenefitLimits.Code}$")] private static partial Regex CouponPattern();
+
     void Check()
     {
+        if (Form.PointsToSpend() is null) ModelState.AddModelError("Form.Points", T.FieldInvalid);
         Form.Check(ModelState, T);
         if (Form.Request?.Length > 100) ModelState.AddModelError("Form.Request", T.FieldTooLong(100));
         if (!Known().Any(m => m.Method == Form.PaymentMethod)) ModelState.AddModelError("Form.PaymentMethod", T.FieldInvalid);

@@ -102,6 +102,7 @@
         if (form.matches('[data-skus]')) pickOption(form);
         if (form.matches('[data-save]')) saveLine(form);
         if (form.matches('[data-submit-on-change]')) form.requestSubmit();
+        if (event.target.matches('[data-apply]')) form.requestSubmit(document.getElementById(event.target.dataset.apply));
         if (event.target.matches('[data-tick-all]')) all('[data-ticked]', form).forEach(box => { box.checked = event.target.checked; });
         if (event.target.matches('[data-fill]')) fillAddress(event.target);
     });

@@ -69,7 +69,8 @@ sealed class PlainTable
         _columns = [.. type.GetFlattenedProperties()];
         _tokens = [.. _columns.Where(p => p.IsConcurrencyToken)];
         var keys = type.FindPrimaryKey()?.Properties ?? [];
-        _isPlain = keys.Count == 1 && _columns.Length <= MaxColumns && !type.IsOwned() && !type.GetForeignKeys().Any() && !type.GetNavigations().Any()
+        // What a row collects in tables of their own is not part of the row; saved together with it, it goes through EF.
+        _isPlain = keys.Count == 1 && _columns.Length <= MaxColumns && !type.IsOwned() && !type.GetForeignKeys().Any() && !type.GetNavigations().Any(n => n.TargetEntityType.IsOwned())
             && type.BaseType is null && !type.GetDirectlyDerivedTypes().Any() && !type.GetComplexProperties().Any(c => c.IsCollection || c.ComplexType.IsMappedToJson());
         Key = keys.Count > 0 ? keys[0] : _columns[0];
         RowId = _isPlain && Key.ValueGenerated == ValueGenerated.OnAdd && Key.ClrType == typeof(long) ? Key : null;

@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Mime;
 using System.Text.Json;
 using CloudNative.CloudEvents.SystemTextJson;
 using Jangteo.Platform.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +35,28 @@ public class FeedTests : ToyTest
         var announced = await toys.First.Announced<Counted>();
         Assert.Equal(320, announced.Count);
         Assert.All(announced.GroupBy(a => a.Name), key => Assert.Equal(Enumerable.Range(1, 20), key.Select(a => a.Count)));
+    }
+
+    [Fact]
+    public async Task A_reader_rests_when_a_producer_that_stops_says_nothing_at_once()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var stopping = builder.Build();
+        stopping.MapGet("/feeds/stopping", (HttpResponse response) =>
+        {
+            response.Headers["Feed-Cursor"] = "0-7";
+            return Results.Bytes(CloudEventFormat.Encode("stopping", []), CloudEventFormat.ContentType);
+        });
+        await stopping.StartAsync();
+        await using var clients = new ServiceCollection().AddHttpClient(FeedClients.NameOf("stopping", "reader"), http => http.BaseAddress = new(stopping.Urls.Single())).Services.BuildServiceProvider();
+        var feed = new FeedClient(clients.GetRequiredService<IHttpClientFactory>(), "stopping", "reader");
+
+        // What has moved the cursor is followed at once; then there is nothing to hurry for.
+        Assert.Equal("0-7", (await feed.Read("0-6", 10, FeedClients.WaitSeconds, null, "counted", default)).Cursor);
+        var asked = Stopwatch.GetTimestamp();
+        await feed.Read("0-7", 10, FeedClients.WaitSeconds, null, "counted", default);
+        Assert.InRange(Stopwatch.GetElapsedTime(asked), FeedClient.RestAfterEarlyNothing * 0.9, TimeSpan.MaxValue);
     }
 
     [Theory, MemberData(nameof(BothDatabases))]

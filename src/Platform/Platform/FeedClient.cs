@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,9 @@ static class FeedClients
 /// <summary>Reads a producer's feed over its HTTP API, the same together and apart.</summary>
 sealed class FeedClient(IHttpClientFactory clients, string producer, string service)
 {
+    /// <summary>How long a reader rests when the producer says "nothing" without having waited, as one that stops does: until it is gone, asking again would be a tight loop.</summary>
+    internal static readonly TimeSpan RestAfterEarlyNothing = TimeSpan.FromMilliseconds(500);
+
     // One for all reads: connections are renewed below it.
     readonly Lazy<HttpClient> _http = new(() => clients.CreateClient(FeedClients.NameOf(producer, service)));
 
@@ -37,11 +41,14 @@ sealed class FeedClient(IHttpClientFactory clients, string producer, string serv
     public async Task<(List<Envelope> Events, string Cursor)> Read(string after, int limit, int waitSeconds, string? reader, string types, CancellationToken ct)
     {
         var query = $"/feeds/{producer}?after={after}&limit={limit}&wait={waitSeconds}&types={types}" + (reader is null ? "" : $"&reader={reader}");
+        var asked = Stopwatch.GetTimestamp();
         using var response = await _http.Value.GetAsync(query, ct);
         if (response.StatusCode == HttpStatusCode.Gone) throw new FeedTrimmed($"{reader ?? service} fell behind what {producer} keeps.");
         response.EnsureSuccessStatusCode();
         var events = CloudEventFormat.Decode(await response.Content.ReadAsByteArrayAsync(ct));
-        return (events, response.Headers.GetValues("Feed-Cursor").Single());
+        var cursor = response.Headers.GetValues("Feed-Cursor").Single();
+        if (events.Count == 0 && cursor == after && waitSeconds > 0 && Stopwatch.GetElapsedTime(asked) < RestAfterEarlyNothing) await Task.Delay(RestAfterEarlyNothing, ct);
+        return (events, cursor);
     }
 }
 

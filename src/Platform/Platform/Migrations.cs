@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -94,7 +93,7 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
     {
         try
         {
-            return (string?)await Scalar("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\" ORDER BY 1 DESC LIMIT 1", ct);
+            return (string?)await _store.Scalar("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\" ORDER BY 1 DESC LIMIT 1", ct);
         }
         catch (Exception e) when (e is SqliteException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName })
         {
@@ -106,21 +105,12 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
     {
         try
         {
-            await Scalar("DELETE FROM \"__EFMigrationsLock\"", ct);
+            await _store.Scalar("DELETE FROM \"__EFMigrationsLock\"", ct);
         }
         catch (SqliteException)
         {
             // The table does not exist before the first migration.
         }
-    }
-
-    async Task<object?> Scalar(string sql, CancellationToken ct)
-    {
-        await using DbConnection connection = _store.PostgreSql is { } postgres ? postgres.CreateConnection() : new SqliteConnection(_store.SqliteConnectionString);
-        await connection.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return await command.ExecuteScalarAsync(ct);
     }
 
     static async Task<IAsyncDisposable> Lock(ModuleStore store, CancellationToken ct)

@@ -41,8 +41,11 @@ static class Assets
             .ToDictionary(asset => asset.Name);
     }
 
-    sealed record Asset(string Name, string Url, string ContentType, byte[] Plain, byte[] Brotli)
+    sealed record Asset(string Name, string Url, string ContentType, byte[] Plain)
     {
+        /// <summary>Made when first asked for: the page that names the asset need not wait for it.</summary>
+        public byte[] Brotli => field ??= Compress(Plain);
+
         public static Asset Read(string name, Stream content)
         {
             using var buffer = new MemoryStream();
@@ -50,7 +53,7 @@ static class Assets
             var plain = buffer.ToArray();
             var hash = Convert.ToHexStringLower(SHA256.HashData(plain))[..10];
             var url = $"/assets/{Path.GetFileNameWithoutExtension(name)}-{hash}{Path.GetExtension(name)}";
-            return new(name, url, ContentTypeOf(name), plain, Compress(plain));
+            return new(name, url, ContentTypeOf(name), plain);
         }
 
         static byte[] Compress(byte[] plain)

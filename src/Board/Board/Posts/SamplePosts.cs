@@ -1,4 +1,5 @@
 using Jangteo.Board.Contracts;
+using Jangteo.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,16 +9,15 @@ using Microsoft.Extensions.Options;
 namespace Jangteo.Board;
 
 /// <summary>Puts a few posts on empty boards at the first start. No reviews: nobody has bought anything yet.</summary>
-sealed class SamplePosts(IServiceProvider services, IOptions<BoardOptions> options, TimeProvider time, ILogger<SamplePosts> log) : IHostedService
+sealed class SamplePosts(IServiceProvider services, [FromKeyedServices(typeof(BoardDb))] ModuleStore store, IOptions<BoardOptions> options, TimeProvider time, ILogger<SamplePosts> log) : IHostedService
 {
     const string Visitor = "체험*님";
 
     public async Task StartAsync(CancellationToken ct)
     {
-        if (!options.Value.Sample) return;
+        if (!options.Value.Sample || !await store.IsEmpty("posts", ct)) return;
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<BoardDb>();
-        if (await db.Posts.AnyAsync(ct)) return;
         foreach (var sample in All) Add(db, sample, time.GetUtcNow());
         try
         {

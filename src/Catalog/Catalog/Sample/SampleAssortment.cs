@@ -12,16 +12,15 @@ using Microsoft.Extensions.Options;
 namespace Jangteo.Catalog;
 
 /// <summary>Fills an empty catalog on the first start, before the process listens, so that the mall opens with something in it.</summary>
-sealed class SampleAssortment(IServiceScopeFactory scopes, IOptions<CatalogOptions> options, TimeProvider time, ILogger<SampleAssortment> log) : IHostedService
+sealed class SampleAssortment(IServiceScopeFactory scopes, [FromKeyedServices(typeof(CatalogDb))] ModuleStore store, IOptions<CatalogOptions> options, TimeProvider time, ILogger<SampleAssortment> log) : IHostedService
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "sample");
 
     public async Task StartAsync(CancellationToken ct)
     {
-        if (!options.Value.Sample) return;
+        if (!options.Value.Sample || !await store.IsEmpty("categories", ct) || !await store.IsEmpty("products", ct)) return;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<CatalogDb>();
-        if (await db.Categories.AnyAsync(ct) || await db.Products.AnyAsync(ct)) return;
         var began = time.GetTimestamp();
         try
         {

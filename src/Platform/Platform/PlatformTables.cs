@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace Jangteo.Platform;
 
 /// <summary>A message in a module's feed. Ordered by (Xid, Seq): see <see cref="FeedPosition"/>.</summary>

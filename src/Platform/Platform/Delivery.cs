@@ -20,6 +20,9 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     public Subscription Subscription => subscription;
     public string Producer => producer;
 
+    /// <summary>Since a batch was delivered last; the reader pauses the longer, the more there are.</summary>
+    public int FailuresInARow { get; set; }
+
     /// <summary>This reader has just been given the lease: another replica may have parked meanwhile.</summary>
     public void Begin() => _anyParked = null;
 
@@ -76,6 +79,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
             log.LogDebug(e, "{Subscription} goes through a batch message by message", subscription.Name);
             await Attempt(batch, settle, careful: true, ct);
         }
+        FailuresInARow = 0;
     }
 
     async Task Attempt(IReadOnlyList<Envelope> batch, Func<TDb, Task> settle, bool careful, CancellationToken ct)

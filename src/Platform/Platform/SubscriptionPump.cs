@@ -28,7 +28,6 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
     /// <summary>Waits for the lease and works under it; whatever breaks, it begins again after a pause.</summary>
     async Task Lead(string name, Delivery<TDb> delivery, Func<Delivery<TDb>, Lease, CancellationToken, Task> work, CancellationToken ct)
     {
-        var backoff = 50;
         while (!ct.IsCancellationRequested)
         {
             try
@@ -36,11 +35,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
                 await using var lease = await new Leases(_store).TryTake(name, ct);
                 delivery.Begin();
                 if (lease is null) await Task.Delay(LeaseRetry, ct);
-                else while (true)
-                {
-                    await work(delivery, lease, ct);
-                    backoff = 50;
-                }
+                else while (true) await work(delivery, lease, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -48,10 +43,10 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
             }
             catch (Exception e)
             {
+                var backoff = Math.Min(50 << Math.Min(delivery.FailuresInARow++, 10), MaxBackoffMilliseconds);
                 _log.LogWarning("{Subscription} pauses {Milliseconds} ms: {Reason}", name, backoff, e.Message);
                 _log.LogDebug(e, "{Subscription} paused", name);
                 await Task.Delay(backoff, ct).ContinueWith(_ => { }, TaskScheduler.Default);
-                backoff = Math.Min(backoff * 2, MaxBackoffMilliseconds);
             }
         }
     }
@@ -85,6 +80,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
         var due = await delivery.DueNow(BatchSize, ct);
         if (due.Count > 0)
         {
+            Boundary.At("after read of", ($"{module}.{delivery.Subscription.Name}", delivery.Producer));
             await lease.Check(ct);
             await delivery.Deliver(due, db => RemoveDue(db, due, ct), ct);
         }

@@ -78,7 +78,8 @@ public static partial class Buying
         return new(query["paymentKey"]!, (await buyer.Orders.Get(order)).Required.Total);
     }
 
-    static async Task<Uri> SubmitPayPage(Uri page, string card)
+    /// <summary>Fills in the provider's page and sends it; gives where it sends the payer back to.</summary>
+    public static async Task<Uri> SubmitPayPage(Uri page, string card)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false });
         var html = await browser.GetStringAsync(page);

@@ -21,11 +21,14 @@ public sealed class HostProcess : IDisposable
     readonly Process _process;
 
     /// <summary>Starts src/{module}/{module}.Host, as the solution was built, on the given folder and port.</summary>
-    public HostProcess(string module, string dataFolder, int port, IReadOnlyDictionary<string, string> settings)
+    public HostProcess(string module, string dataFolder, int port, IReadOnlyDictionary<string, string> settings) :
+        this(BuiltIn($"src/{module}/{module}.Host"), [], dataFolder, port, settings) { }
+
+    /// <summary>Starts a program of the solution.</summary>
+    public HostProcess(string program, string[] arguments, string dataFolder, int port, IReadOnlyDictionary<string, string> settings)
     {
         Url = new Uri($"http://127.0.0.1:{port}");
-        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Repository.Root, $"src/{module}/{module}.Host/bin/{configuration}/net10.0/Jangteo.{module}.Host.dll")])
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = dataFolder,
             Environment = { ["Urls"] = Url.ToString(), ["Data__Folder"] = dataFolder, ["Limits__RequestsPerSecondPerAddress"] = "100000" },
@@ -36,6 +39,13 @@ public sealed class HostProcess : IDisposable
         _process.ErrorDataReceived += (_, line) => { lock (_output) _output.AppendLine(line.Data); };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The program that the build of a project's folder made.</summary>
+    public static string BuiltIn(string folder)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        return Path.Combine(Repository.Root, $"{folder}/bin/{configuration}/net10.0/Jangteo.{Path.GetFileName(folder)}.dll");
     }
 
     public Uri Url { get; }
@@ -79,10 +89,26 @@ public sealed class HostProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>When it has ended, however it did.</summary>
+    public Task Ended => _process.WaitForExitAsync();
+
+    /// <summary>SIGKILL, if it still runs.</summary>
+    public void Kill()
+    {
+        try
+        {
+            if (!_process.HasExited) _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended by itself.
+        }
+    }
+
+    /// <inheritdoc />
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        Kill();
         _process.WaitForExit();
         _process.Dispose();
     }

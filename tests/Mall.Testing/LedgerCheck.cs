@@ -37,6 +37,12 @@ public sealed record Books(IReadOnlyList<StockRow> Stock, IReadOnlyList<Reservat
     public IReadOnlyList<LimitedRow> Limited { get; init; } = [];
 }
 
+/// <summary>Where the modules of a mall keep their data.</summary>
+/// <param name="PostgreSql">On PostgreSQL; else on SQLite.</param>
+/// <param name="ConnectionStrings">By module.</param>
+/// <param name="Heard">The types of message that a subscription ("orders.checkout") handles: what it only passes need not be in its cursor yet.</param>
+public sealed record MallDatabases(bool PostgreSql, IReadOnlyDictionary<string, string> ConnectionStrings, IReadOnlyDictionary<string, string[]> Heard);
+
 /// <summary>What must always hold, read from the databases themselves once nothing is under way.</summary>
 public static class LedgerCheck
 {
@@ -45,7 +51,10 @@ public static class LedgerCheck
     static readonly TimeSpan ReservationGrace = TimeSpan.FromMinutes(6);
 
     /// <summary>Waits until the mall is quiet and throws with every violation.</summary>
-    public static async Task Holds(TestMall mall, int quietSeconds = 30)
+    public static Task Holds(TestMall mall, int quietSeconds = 30) => Holds(mall.Stored, mall.Shape.ToString(), quietSeconds);
+
+    /// <summary>Likewise, for databases whose processes the test runs itself.</summary>
+    public static async Task Holds(MallDatabases mall, string which, int quietSeconds = 30)
     {
         var until = DateTime.UtcNow.AddSeconds(quietSeconds);
         IReadOnlyList<string> violations;
@@ -56,7 +65,7 @@ public static class LedgerCheck
             await Task.Delay(100);
         }
         while (DateTime.UtcNow < until);
-        throw new InvalidOperationException($"The ledger check failed ({mall.Shape}):{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
+        throw new InvalidOperationException($"The ledger check failed ({which}):{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");
     }
 
     /// <summary>Every rule that the books break, in words.</summary>
@@ -153,12 +162,15 @@ public static class LedgerCheck
     };
 
     /// <summary>Reads all databases.</summary>
-    public static async Task<Books> Read(TestMall mall)
+    public static Task<Books> Read(TestMall mall) => Read(mall.Stored);
+
+    /// <summary>Reads all databases.</summary>
+    public static async Task<Books> Read(MallDatabases mall)
     {
         // The feeds first: what they announce is then in the books that are read after.
         var unread = await Unread(mall);
         var parked = new List<string>();
-        foreach (var module in TestMall.Databases)
+        foreach (var module in mall.ConnectionStrings.Keys)
             parked.AddRange(await Query(mall, module, "SELECT \"Subscription\", \"Type\", \"Key\", \"Error\" FROM parked", r => $"{module}.{r.GetString(0)} {r.GetString(1)} of {r.GetString(2)}: {(r.IsDBNull(3) ? "waits" : r.GetString(3).Split('\n')[0])}"));
 
         return new(
@@ -191,25 +203,27 @@ public static class LedgerCheck
         };
     }
 
-    /// <summary>Subscriptions that have not read their producer's feed to its end.</summary>
-    static async Task<List<string>> Unread(TestMall mall)
+    /// <summary>Subscriptions whose producer has announced something for them that they have not handled.</summary>
+    static async Task<List<string>> Unread(MallDatabases mall)
     {
-        var newest = new Dictionary<string, string>();
-        foreach (var module in TestMall.Databases)
-            newest[module] = (await Query(mall, module, mall.Shape.PostgreSql
-                ? "SELECT \"Xid\"::text || '-' || \"Seq\" FROM feed ORDER BY \"Xid\" DESC, \"Seq\" DESC LIMIT 1"
-                : "SELECT \"Xid\" || '-' || \"Seq\" FROM feed ORDER BY \"Seq\" DESC LIMIT 1", r => r.GetString(0))).FirstOrDefault("");
         var unread = new List<string>();
-        foreach (var module in TestMall.Databases)
-            unread.AddRange((await Query(mall, module, "SELECT \"Subscription\", \"Producer\", \"Position\" FROM cursors", r => (Name: r.GetString(0), Producer: r.GetString(1), At: r.GetString(2))))
-                .Where(c => newest.TryGetValue(c.Producer, out var end) && end != "" && end != c.At)
-                .Select(c => $"{module}.{c.Name} is at {c.At} of {c.Producer}, which ends at {newest[c.Producer]}"));
+        foreach (var module in mall.ConnectionStrings.Keys)
+            foreach (var (name, producer, at) in await Query(mall, module, "SELECT \"Subscription\", \"Producer\", \"Position\" FROM cursors", r => (r.GetString(0), r.GetString(1), r.GetString(2))))
+                if (mall.ConnectionStrings.ContainsKey(producer) && mall.Heard.TryGetValue($"{module}.{name}", out var types) && (await Query(mall, producer, After(mall, at, types), r => r.GetInt64(0)))[0] is > 0 and var left)
+                    unread.Add($"{module}.{name} is at {at} of {producer} and has {left} to go");
         return unread;
     }
 
-    static async Task<List<T>> Query<T>(TestMall mall, string module, string sql, Func<DbDataReader, T> row)
+    static string After(MallDatabases mall, string at, string[] types)
     {
-        await using DbConnection connection = mall.Shape.PostgreSql ? new NpgsqlConnection(mall.ConnectionString(module)) : new SqliteConnection(mall.ConnectionString(module) + ";Mode=ReadOnly");
+        var (xid, seq) = at.Split('-') is [var x, var s] ? (x, s) : ("0", "0");
+        var position = mall.PostgreSql ? $"(\"Xid\", \"Seq\") > ('{xid}'::xid8, {seq})" : $"\"Seq\" > {seq}";
+        return $"SELECT COUNT(*) FROM feed WHERE {position} AND \"Type\" IN ({string.Join(", ", types.Select(t => $"'{t}'"))})";
+    }
+
+    static async Task<List<T>> Query<T>(MallDatabases mall, string module, string sql, Func<DbDataReader, T> row)
+    {
+        await using DbConnection connection = mall.PostgreSql ? new NpgsqlConnection(mall.ConnectionStrings[module]) : new SqliteConnection(mall.ConnectionStrings[module] + ";Mode=ReadOnly");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

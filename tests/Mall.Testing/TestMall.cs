@@ -2,6 +2,7 @@ using Jangteo.Mall;
 using Jangteo.Platform;
 using Jangteo.Platform.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -31,8 +32,11 @@ public sealed class TestMall : IAsyncDisposable
     internal static readonly string[] Databases = ["identity", "catalog", "inventory", "cart", "orders", "payments", "board", "sandboxpay"];
 
     readonly List<WebApplication> _processes = [];
+    readonly Dictionary<string, string[]> _heard = [];
     readonly string _folder = Directory.CreateTempSubdirectory("mall-").FullName;
     readonly string _run = Guid.NewGuid().ToString("N")[..12];
+
+    Action<WebApplicationBuilder>? _prepare;
 
     TestMall(Shape shape) => Shape = shape;
 
@@ -46,9 +50,12 @@ public sealed class TestMall : IAsyncDisposable
     public string DataFolder => _folder;
 
     /// <summary>Starts a mall of its own.</summary>
-    public static async Task<TestMall> Open(Shape shape, params (string Key, string Value)[] settings)
+    public static Task<TestMall> Open(Shape shape, params (string Key, string Value)[] settings) => Open(shape, null, settings);
+
+    /// <summary>Likewise, and lets the test add to each process before it is built.</summary>
+    public static async Task<TestMall> Open(Shape shape, Action<WebApplicationBuilder>? prepare, params (string Key, string Value)[] settings)
     {
-        var mall = new TestMall(shape);
+        var mall = new TestMall(shape) { _prepare = prepare };
         var parts = MallParts.All.Select(p => p.Name).ToList();
         var apart = shape.Layout switch { Layout.Together => [], Layout.Apart => parts, _ => MovedOut.ToList() };
         var ports = HostProcess.FreePorts(apart.Count + 1);
@@ -80,13 +87,22 @@ public sealed class TestMall : IAsyncDisposable
         var builder = ServiceHost.CreateBuilder(name, [], all);
         builder.Logging.SetMinimumLevel(Environment.GetEnvironmentVariable("JANGTEO_TEST_LOG") is null ? LogLevel.None : LogLevel.Information);
         add(builder);
+        _prepare?.Invoke(builder);
         var app = builder.BuildService();
         map(app);
         _processes.Add(app);
+        foreach (var module in Databases)
+            foreach (var subscription in app.Services.GetKeyedServices<Subscription>(module)) _heard[$"{module}.{subscription.Name}"] = [.. subscription.Messages.Keys];
         await app.StartAsync();
     }
 
-    /// <summary>A module's database, for the ledger check.</summary>
+    /// <summary>The services of each process.</summary>
+    public IEnumerable<IServiceProvider> Processes => _processes.Select(p => p.Services);
+
+    /// <summary>All databases, for the ledger check.</summary>
+    public MallDatabases Stored => new(Shape.PostgreSql, Databases.ToDictionary(d => d, ConnectionString), _heard);
+
+    /// <summary>A module's database.</summary>
     public string ConnectionString(string module) => Shape.PostgreSql
         ? $"{TestDatabase.Server};Database=mall_{_run}_{module};Maximum Pool Size=30"
         : $"Data Source={Path.Combine(_folder, module + ".db")}";

@@ -15,10 +15,11 @@ public sealed class Visitor : IDisposable
 {
     readonly HttpClient _http;
 
-    public Visitor(TestMall mall)
+    /// <summary>Comes to a mall; in a race, where others change the answer, without repeating every call.</summary>
+    public Visitor(TestMall mall, bool repeats = true)
     {
-        var cookies = new CookieContainer();
-        _http = new HttpClient(new RepeatIdempotent(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false })) { BaseAddress = mall.Origin, Timeout = TimeSpan.FromSeconds(30) };
+        var sockets = new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false };
+        _http = new HttpClient(repeats ? new RepeatIdempotent(sockets) : sockets) { BaseAddress = mall.Origin, Timeout = TimeSpan.FromSeconds(30) };
         Mall = mall;
     }
 
@@ -59,7 +60,7 @@ public sealed class Visitor : IDisposable
     public async Task<Visitor> AsStaff()
     {
         // The account is made in the background of the first start.
-        await Buying.Eventually(async () => (await Identity.Login(new(Staff.Email, Staff.Password))).Ok, "staff can log in");
+        await Buying.Eventually(async () => (await Identity.Login(new(Staff.Email, Staff.Password))).Ok, "staff can log in", seconds: 60);
         await Login(Staff.Email, Staff.Password);
         return this;
     }
@@ -89,7 +90,8 @@ public sealed class RepeatIdempotent(HttpMessageHandler inner) : DelegatingHandl
             && (path.EndsWith("/cancel", StringComparison.Ordinal) || path.EndsWith("/start", StringComparison.Ordinal) || path.EndsWith("/confirm", StringComparison.Ordinal)
                 || path.EndsWith("/complete", StringComparison.Ordinal) || path.EndsWith("/prepare", StringComparison.Ordinal) || path.EndsWith("/ship", StringComparison.Ordinal) || path.EndsWith("/deliver", StringComparison.Ordinal));
 
-    static HttpRequestMessage Copy(HttpRequestMessage request, byte[]? body)
+    /// <summary>The same request, to be sent once more.</summary>
+    public static HttpRequestMessage Copy(HttpRequestMessage request, byte[]? body)
     {
         var copy = new HttpRequestMessage(request.Method, request.RequestUri) { Version = request.Version };
         foreach (var header in request.Headers) copy.Headers.TryAddWithoutValidation(header.Key, header.Value);

@@ -95,10 +95,11 @@ public sealed class TestService<TDb> : IAsyncDisposable where TDb : ModuleDb
 }
 
 /// <summary>Tokens as Identity signs them, with a key of the tests' own that the service finds in its key file.</summary>
-static class TestTokens
+public static class TestTokens
 {
     static readonly RsaSecurityKey Key = new(RSA.Create(2048)) { KeyId = "test" };
 
+    /// <summary>Gives a service the public key, as if Identity had answered once.</summary>
     public static void WriteKeys(string folder, string service)
     {
         var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(Key.Rsa.ExportParameters(false)) { KeyId = Key.KeyId });
@@ -107,10 +108,12 @@ static class TestTokens
             JsonSerializer.Serialize(new { keys = new[] { new { kty = jwk.Kty, kid = jwk.Kid, n = jwk.N, e = jwk.E, use = "sig", alg = "RS256" } } }));
     }
 
+    /// <summary>A member's token.</summary>
     public static string Member(Guid id, bool staff) => Sign(staff
         ? new() { ["sub"] = id.ToString(), ["role"] = "staff" }
         : new() { ["sub"] = id.ToString() });
 
+    /// <summary>A service's token.</summary>
     public static string Service(string name) => Sign(new() { ["sub"] = name, ["client_id"] = name, ["scope"] = "service" });
 
     static string Sign(Dictionary<string, object> claims) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Jangteo.Payments;
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Jangteo.Mall.Crashing;
+
+/// <summary>The boundaries that a process should know from its registrations, how often it has passed which, and what its subscriptions hear.</summary>
+sealed record BoundaryCounts(IReadOnlyList<string> Expected, IReadOnlyDictionary<string, int> Passed, IReadOnlyDictionary<string, string[]> Heard);
+
+/// <summary>
+/// Parts of the mall as a real process that kills itself with SIGKILL at the boundary it is told to. It can also be told to
+/// hold at one, and what time it is. Only this program listens to boundaries: no host of the mall can be made to.
+/// </summary>
+static class CrashHost
+{
+    static readonly ConcurrentDictionary<string, int> Passed = new();
+    static readonly ConcurrentDictionary<string, ManualResetEventSlim> Held = new();
+    static readonly ShiftedTime Time = new();
+    static string? _armed;
+    static int _left;
+
+    public static async Task Run(string name, string[] here, string[] all)
+    {
+        var builder = ServiceHost.CreateBuilder(name, []);
+        builder.Logging.SetMinimumLevel(Environment.GetEnvironmentVariable("JANGTEO_TEST_LOG") is null ? LogLevel.None : LogLevel.Information);
+        foreach (var part in MallParts.All.Where(p => here.Contains(p.Name))) part.Add(builder);
+        Time.Minutes = builder.Configuration.GetValue<int>("Crash:ClockMinutes");
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        var app = builder.BuildService();
+        foreach (var part in MallParts.All.Where(p => here.Contains(p.Name))) part.Map(app);
+        app.MapGet("/crash/boundaries", () => new BoundaryCounts([.. Expected(app, here, all)], Passed, Heard(app, here)));
+        app.MapPost("/crash/arm", (string at, int nth) => (_left, _armed) = (nth, at));
+        app.MapPost("/crash/clock", (int minutes) => Time.Minutes = minutes);
+        app.MapPost("/crash/hold", (string at) => { Held[at] = new(); });
+        app.MapPost("/crash/release", (string at) => { if (Held.TryRemove(at, out var hold)) hold.Set(); });
+        Boundary.Reached = Pass;
+        await app.RunService();
+    }
+
+    static void Pass(string boundary)
+    {
+        foreach (var name in Names(boundary))
+        {
+            Passed.AddOrUpdate(name, 1, (_, times) => times + 1);
+            if (name == _armed && Interlocked.Decrement(ref _left) == 0) Die();
+            if (Held.TryGetValue(name, out var hold)) hold.Wait();
+        }
+    }
+
+    static void Die()
+    {
+        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    /// <summary>One name for each message type of a batch; the reader of a pair; the module of a database.</summary>
+    static IEnumerable<string> Names(string boundary)
+    {
+        var of = boundary.IndexOf(" of ", StringComparison.Ordinal) + " of ".Length;
+        var (moment, what) = (boundary[..of], boundary[of..]);
+        if (what.Length == 0) return [];
+        if (what[0] == '(') return [moment + what[1..^1].Replace(", ", " from ", StringComparison.Ordinal)];
+        if (moment.Contains("group", StringComparison.Ordinal)) return [moment + Path.GetFileNameWithoutExtension(new SqliteConnectionStringBuilder(what).DataSource)];
+        var types = what.IndexOf(' ') + 1;
+        return what.StartsWith("HTTP", StringComparison.Ordinal) || types == 0 ? [boundary] : what[types..].Split(", ").Select(type => moment + what[..types] + type);
+    }
+
+    static Dictionary<string, string[]> Heard(WebApplication app, string[] here) =>
+        here.SelectMany(module => app.Services.GetKeyedServices<Subscription>(module).Select(s => (Name: $"{module}.{s.Name}", s.Messages.Keys))).ToDictionary(s => s.Name, s => s.Keys.ToArray());
+
+    static IEnumerable<string> Expected(WebApplication app, string[] here, string[] all)
+    {
+        var names = here.SelectMany(module => app.Services.GetKeyedServices<Subscription>(module).SelectMany(s => Of(module, s, all)))
+            .Concat(here.Where(module => app.Configuration.GetConnectionString(module) is null).Select(module => $"group commit of {module}"))
+            .Concat(Routes(app));
+        if (here.Contains("payments")) names = names.Concat(ProviderCalls());
+        return names.SelectMany(name => new[] { $"before {name}", $"after {name}" });
+    }
+
+    /// <summary>A subscription that hears none of the parts at hand has nothing to do here.</summary>
+    static IEnumerable<string> Of(string module, Subscription subscription, string[] all)
+    {
+        var producers = subscription.Producers.Where(all.Contains).ToList();
+        if (producers.Count == 0 && subscription.Producers.Count > 0) return [];
+        return producers.Select(p => $"read of {module}.{subscription.Name} from {p}").Concat(subscription.Messages.Keys.Select(type => $"commit of {module}.{subscription.Name} {type}"));
+    }
+
+    static IEnumerable<string> ProviderCalls() => Enum.GetNames(typeof(PaymentsModule).Assembly.GetType("Jangteo.Payments.CallKind", throwOnError: true)!)
+        .SelectMany(kind => new[] { $"call of {kind}", $"commit of answer {kind}" });
+
+    static IEnumerable<string> Routes(WebApplication app) => app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Where(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is [not "GET"] && e.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal))
+        .Select(e => $"commit of {e.DisplayName}");
+}
+
+/// <summary>The machine's time and so many minutes.</summary>
+sealed class ShiftedTime : TimeProvider
+{
+    public volatile int Minutes;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(Minutes);
+}

@@ -1,0 +1,109 @@
+using Jangteo.Mall.Crashing;
+using Jangteo.Mall.Testing;
+using Jangteo.Orders.Contracts;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Jangteo.Mall.Faults;
+
+/// <summary>Real processes die at every boundary, and what surrounds them fails; whatever happens, orders end and the books are right.</summary>
+public class CrashTests
+{
+    const int SchedulesPerShape = 150;
+
+    // On a machine that is busy with other things fewer schedules fit: the seeds begin at the same one.
+    static readonly TimeSpan Time = TimeSpan.FromMinutes(5);
+    const int FewestSchedules = 20;
+
+    static readonly Shape TogetherOnSqlite = new(Layout.Together, PostgreSql: false), ApartOnPostgreSql = new(Layout.Apart, PostgreSql: true);
+
+    public static TheoryData<Layout, bool> Shapes => new() { { Layout.Together, false }, { Layout.Apart, true } };
+
+    [Fact]
+    public async Task Up_to_three_hundred_times_a_process_dies_at_a_boundary_and_every_order_ends()
+    {
+        // Two shops at once: a start keeps one core busy.
+        var runs = await Task.WhenAll(new[] { TogetherOnSqlite, ApartOnPostgreSql }.Select(shape => Task.Run(() => CrashRun.Through(shape, firstSeed: 0, SchedulesPerShape, Time))));
+        foreach (var run in runs)
+        {
+            Console.WriteLine($"  · {run.Schedules} schedules, {run.Deaths} deaths at {run.BoundariesDiedAt} of {run.Boundaries} boundaries");
+            // A boundary that a registration names and nothing comes to would be untested: it needs an errand.
+            Assert.Empty(run.NeverPassed);
+            Assert.InRange(run.Schedules, FewestSchedules, SchedulesPerShape);
+            Assert.True(run.Deaths >= run.Schedules);
+        }
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public async Task Adversarial_checkouts_end_with_the_books_right(Layout layout, bool postgreSql)
+    {
+        var (checkouts, deaths) = await Adversary.Attack(new(layout, postgreSql), seed: 1, checkouts: 150, _ => { });
+        Console.WriteLine($"  · {checkouts} checkouts, {deaths} deaths");
+    }
+
+    [Fact]
+    public async Task While_the_modules_of_a_checkout_are_down_orders_are_taken_and_afterwards_all_of_them_end()
+    {
+        await using var shop = await CrashShop.Open(ApartOnPostgreSql);
+        var down = shop.Parts.Where(p => p.Name is "inventory" or "payments" or "sandboxpay" or "catalog").ToList();
+        foreach (var part in down)
+        {
+            part.IsDown = true;
+            part.Process!.Kill();
+        }
+        var errands = Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Errands.PaysAtOnce.Run(shop)));
+        await Buying.Eventually(async () => (await LedgerCheck.Read(shop.Stored)).Orders.Count == 10, "orders are taken without them");
+        // How long they are down makes no difference but for who gives up first: nobody, before the fifteen minutes of an order.
+        await Task.Delay(TimeSpan.FromSeconds(10));
+        foreach (var part in down) part.IsDown = false;
+        await errands;
+        await LedgerCheck.Holds(shop.Stored, "after the outage", quietSeconds: 60);
+        Assert.All((await LedgerCheck.Read(shop.Stored)).Orders, o => Assert.Equal("Confirmed", o.Status));
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public async Task While_the_clock_jumps_an_hour_forth_and_back_every_order_ends(Layout layout, bool postgreSql)
+    {
+        await using var shop = await CrashShop.Open(new(layout, postgreSql));
+        foreach (var minutes in new[] { 60, -60 })
+        {
+            var errands = Task.WhenAll(Errands.All.Where(e => !e.PassesTime).Select(e => e.Run(shop)));
+            await shop.Pass(minutes);
+            await errands;
+        }
+        await LedgerCheck.Holds(shop.Stored, "after the jumps", quietSeconds: 60);
+    }
+
+    [Theory, MemberData(nameof(Shapes))]
+    public async Task While_databases_are_locked_or_drop_every_connection_every_order_ends(Layout layout, bool postgreSql)
+    {
+        await using var shop = await CrashShop.Open(new(layout, postgreSql));
+        var errands = Task.WhenAll(Errands.All.Where(e => !e.PassesTime).Select(e => e.Run(shop)));
+        foreach (var module in new[] { "orders", "payments", "inventory", "sandboxpay" })
+            if (postgreSql) await DropConnections(shop, module);
+            else await Lock(shop, module);
+        await errands;
+        await LedgerCheck.Holds(shop.Stored, "after the outage of the databases", quietSeconds: 60);
+    }
+
+    static async Task DropConnections(CrashShop shop, string module)
+    {
+        var target = new NpgsqlConnectionStringBuilder(shop.ConnectionString(module));
+        await using var source = NpgsqlDataSource.Create($"{Platform.Testing.TestDatabase.Server};Database=postgres;Pooling=false");
+        for (var times = 0; times < 5; times++)
+        {
+            await using var drop = source.CreateCommand($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{target.Database}'");
+            await drop.ExecuteNonQueryAsync();
+            await Task.Delay(100);
+        }
+    }
+
+    static async Task Lock(CrashShop shop, string module)
+    {
+        await using var other = new SqliteConnection(shop.ConnectionString(module) + ";Pooling=False");
+        await other.OpenAsync();
+        await using var transaction = other.BeginTransaction(deferred: false);
+        await Task.Delay(500);
+        await transaction.RollbackAsync();
+    }
+}

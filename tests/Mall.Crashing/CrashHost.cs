@@ -38,7 +38,7 @@ static class CrashHost
         app.MapGet("/crash/boundaries", () => new BoundaryCounts([.. Expected(app, here, all)], Passed, Heard(app, here)));
         app.MapPost("/crash/arm", (string at, int nth) => (_left, _armed) = (nth, at));
         app.MapPost("/crash/clock", (int minutes) => Time.Minutes = minutes);
-        app.MapPost("/crash/hold", (string at) => { Held[at] = new(); });
+        app.MapPost("/crash/hold", (string at) => { Held.GetOrAdd(at, _ => new()); });
         app.MapPost("/crash/release", (string at) => { if (Held.TryRemove(at, out var hold)) hold.Set(); });
         Boundary.Reached = Pass;
         await app.RunService();

@@ -271,12 +271,18 @@ static class Errands
         if (await PageOf(customer, order.Id) is not { } page) return;
         await customer.SubmitPayPage(page, NotifiesTwice);
         foreach (var ear in deaf) await shop.Hold(ear);
-        await customer.Payments.Confirm(order.Id, new(page.Split('/')[^1], order.Total));
-        await shop.Pass(ToReservationEnd);
-        // Whoever died in between heard again: then it may have been sold, or given back for good.
-        await Until(async () => (await shop.Staff.Inventory.Stock([last.Sku])).Required.Any(s => s.Available == 1 || s.Sold == 1), "the reservation ran out");
-        await shop.Staff.Inventory.Adjust(new(last.Sku, -1, "stolen"), Guid.CreateVersion7().ToString());
-        foreach (var ear in deaf) await shop.Release(ear);
+        try
+        {
+            await customer.Payments.Confirm(order.Id, new(page.Split('/')[^1], order.Total));
+            await shop.Pass(ToReservationEnd);
+            // Whoever died in between heard again: then it may have been sold, or given back for good.
+            await Until(async () => (await shop.Staff.Inventory.Stock([last.Sku])).Required.Any(s => s.Available == 1 || s.Sold == 1), "the reservation ran out");
+            await shop.Staff.Inventory.Adjust(new(last.Sku, -1, "stolen"), Guid.CreateVersion7().ToString());
+        }
+        finally
+        {
+            foreach (var ear in deaf) await shop.Release(ear);
+        }
         await Ends(customer, order.Id);
     }
 

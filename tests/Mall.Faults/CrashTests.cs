@@ -34,13 +34,6 @@ public class CrashTests
         }
     }
 
-    [Theory, MemberData(nameof(Shapes))]
-    public async Task Adversarial_checkouts_end_with_the_books_right(Layout layout, bool postgreSql)
-    {
-        var (checkouts, deaths) = await Adversary.Attack(new(layout, postgreSql), seed: 1, checkouts: 150, _ => { });
-        Console.WriteLine($"  · {checkouts} checkouts, {deaths} deaths");
-    }
-
     [Fact]
     public async Task While_the_modules_of_a_checkout_are_down_orders_are_taken_and_afterwards_all_of_them_end()
     {

@@ -36,6 +36,12 @@ public static class PaymentMethods
 
     /// <summary>무통장입금: the buyer sends the money to the shop's account, within days.</summary>
     public const string BankTransfer = "bank-transfer";
+
+    /// <summary>가상계좌: the buyer sends the money to an account of the provider's that is this order's alone, within days.</summary>
+    public const string VirtualAccount = "virtual-account";
+
+    /// <summary>The buyer makes the payment at their bank, so the order waits for days.</summary>
+    public static bool IsDeposit(string method) => method is BankTransfer or VirtualAccount;
 }
 
 /// <summary>Where the goods go.</summary>
@@ -85,7 +91,7 @@ public sealed record PlaceOrderRequest(
     [MinLength(1), MaxLength(OrderLimits.Lines)] IReadOnlyList<SkuQuantity> Lines,
     ShipTo ShipTo,
     Money ExpectedTotal,
-    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant, PaymentMethods.BankTransfer)] string PaymentMethod,
+    [AllowedValues(PaymentMethods.Card, PaymentMethods.Instant, PaymentMethods.BankTransfer, PaymentMethods.VirtualAccount)] string PaymentMethod,
     [StringLength(20, MinimumLength = 4), RegularExpression(BenefitLimits.Code)] string? CouponCode = null,
     [Range(0, BenefitLimits.Amount)] long Points = 0);
 

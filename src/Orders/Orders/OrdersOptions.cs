@@ -16,7 +16,7 @@ sealed class OrdersOptions
     public int DepositHours { get; set; } = 72;
 
     /// <summary>How long an order waits to be paid in this way.</summary>
-    public TimeSpan TimeToPay(string paymentMethod) => paymentMethod == PaymentMethods.BankTransfer ? TimeSpan.FromHours(DepositHours) : TimeSpan.FromMinutes(CheckoutMinutes);
+    public TimeSpan TimeToPay(string paymentMethod) => PaymentMethods.IsDeposit(paymentMethod) ? TimeSpan.FromHours(DepositHours) : TimeSpan.FromMinutes(CheckoutMinutes);
 
     /// <summary>When a delivered order completes by itself, if the buyer does not accept it earlier.</summary>
     [Range(1, 90)]

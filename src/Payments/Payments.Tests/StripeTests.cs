@@ -25,6 +25,9 @@ public class StripeTests
     {
         await using var till = await Till.Open(_stripe);
         var order = await till.CardOrder();
+        var (early, earlySignature) = StripeStandIn.Sign("payment_intent.payment_failed", new() { ["id"] = "pi_1", ["object"] = "payment_intent", ["metadata"] = new JsonObject { ["order"] = order.ToString() } }, DateTimeOffset.UtcNow);
+        Assert.Equal(HttpStatusCode.OK, await Post(till, early, earlySignature));
+        await till.BooksAreEqual();
         var key = _stripe.KeyOf((await till.Member().Start(order)).Required.RedirectUrl);
         var now = DateTimeOffset.UtcNow;
         var (body, signature) = StripeStandIn.Sign("checkout.session.completed", Session(order, key), now);

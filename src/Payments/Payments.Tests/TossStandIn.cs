@@ -31,12 +31,15 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
     WebApplication? _app;
     Uri? _merchant;
 
+    /// <summary>No virtual account is opened.</summary>
+    public bool RefuseAccounts { get; set; }
+
     /// <summary>The next confirmation is refused with this code.</summary>
     public string? RefuseConfirm { get; set; }
 
     public override bool ClosesPages => false;
     public override (string, string) Down => ("Payments:Toss:ApiBase", "http://127.0.0.1:9");
-    public override IEnumerable<(string, string)> Settings => [("Payments:Provider", "toss"), ("Payments:Toss:SecretKey", SecretKey), ("Payments:Toss:ApiBase", Address)];
+    public override IEnumerable<(string, string)> Settings => [("Payments:Provider", "toss"), ("Payments:Toss:SecretKey", SecretKey), ("Payments:Toss:ApiBase", Address), ("Payments:Toss:VirtualAccountBank", "20")];
     public override string KeyOf(string page) => new Uri(page).Segments[^2].TrimEnd('/');
     public string Address => _app!.Urls.First();
 
@@ -50,6 +53,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         builder.WebHost.UseUrls(url);
         var app = builder.Build();
         app.MapPost("/v1/payments", (HttpContext http) => Once(http, Create));
+        app.MapPost("/v1/virtual-accounts", (HttpContext http) => Once(http, OpenAccount));
         app.MapPost("/v1/payments/confirm", (HttpContext http) => Once(http, Confirm));
         app.MapPost("/v1/payments/{key}/cancel", (HttpContext http, string key) => Once(http, body => Task.FromResult(Cancel(key, body))));
         app.MapGet("/v1/payments/{key}", (HttpContext http, string key) => Authorised(http) ? Write(http, Find(key)) : Write(http, Refuse(401, "UNAUTHORIZED_KEY")));
@@ -84,6 +88,8 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         (http.Response.StatusCode, http.Response.ContentType) = (kept.Status, "application/json");
         return http.Response.WriteAsync(kept.Body);
     }
+
+    Task Once(HttpContext http, Func<JsonNode, Kept> work) => Once(http, body => Task.FromResult(work(body)));
 
     /// <summary>The same key is answered the same, and while it is being worked on it is refused.</summary>
     async Task Once(HttpContext http, Func<JsonNode, Task<Kept>> work)
@@ -122,6 +128,39 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         }
     }
 
+    Kept OpenAccount(JsonNode body)
+    {
+        var order = body["orderId"]!.GetValue<string>();
+        // Without an offset, in Korea.
+        if (!DateTime.TryParseExact(body["dueDate"]!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss", null, System.Globalization.DateTimeStyles.None, out var due) || due < DateTime.UtcNow.AddHours(9)) return Refuse(400, "INVALID_DATE");
+        if (body["bank"]?.GetValue<string>() != "20" || body["customerName"]!.GetValue<string>().Length == 0) return Refuse(400, "INVALID_BANK");
+        if (RefuseAccounts) return Refuse(400, "FAILED_VIRTUAL_ACCOUNT");
+        lock (_gate)
+        {
+            var key = $"tgen_{Guid.NewGuid():N}";
+            return Ok(_payments[key] = new JsonObject
+            {
+                ["mId"] = "tvivarepublica", ["paymentKey"] = key, ["orderId"] = order, ["orderName"] = body["orderName"]!.GetValue<string>(), ["status"] = "WAITING_FOR_DEPOSIT", ["requestedAt"] = Now(), ["approvedAt"] = null,
+                ["method"] = "가상계좌", ["type"] = "NORMAL", ["currency"] = "KRW", ["totalAmount"] = body["amount"]!.GetValue<long>(), ["balanceAmount"] = body["amount"]!.GetValue<long>(), ["cancels"] = null, ["failure"] = null,
+                ["virtualAccount"] = new JsonObject { ["accountType"] = "일반", ["accountNumber"] = "X6505636518308", ["bankCode"] = "20", ["customerName"] = body["customerName"]!.GetValue<string>(), ["dueDate"] = body["dueDate"]!.GetValue<string>(), ["expired"] = false },
+                ["checkout"] = null, ["secret"] = "ps_standin",
+            });
+        }
+    }
+
+    /// <summary>Somebody sends the money; false when the account takes none. The notice may get lost.</summary>
+    public bool Deposit(Guid order, bool notify = true)
+    {
+        lock (_gate)
+        {
+            if (_payments.Values.SingleOrDefault(p => p["orderId"]!.GetValue<string>() == order.ToString() && p["status"]!.GetValue<string>() == "WAITING_FOR_DEPOSIT") is not { } payment) return false;
+            (payment["status"], payment["approvedAt"]) = ("DONE", Now());
+            var transaction = Book(payment, payment["totalAmount"]!.GetValue<long>());
+            if (notify) _ = Send(new JsonObject { ["createdAt"] = Now(), ["secret"] = "ps_standin", ["status"] = "DONE", ["transactionKey"] = transaction, ["orderId"] = order.ToString() }.ToJsonString(), 0);
+            return true;
+        }
+    }
+
     static string Now() => DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffK", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What the payer does on the page; gives where their browser goes next.</summary>
@@ -137,7 +176,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
             {
                 var code = payer == Payer.IsDeclined ? "REJECT_CARD_COMPANY" : "REJECT_CARD_PAYMENT";
                 Abort(payment, code);
-                return With(fail, $"code={code}&message=…&orderId={payment["orderId"]}");
+                return With(fail, $"code={code}&message=declined&orderId={payment["orderId"]}");
             }
             payment["status"] = "IN_PROGRESS";
             return With(success, $"paymentType=NORMAL&orderId={payment["orderId"]}&paymentKey={key}&amount={payment["totalAmount"]}");
@@ -182,6 +221,13 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         {
             if (!_payments.TryGetValue(key, out var payment)) return Refuse(404, "NOT_FOUND_PAYMENT");
             if (payment["status"]!.GetValue<string>() is "CANCELED") return Refuse(400, "ALREADY_CANCELED_PAYMENT");
+            if (payment["status"]!.GetValue<string>() == "WAITING_FOR_DEPOSIT")
+            {
+                payment["status"] = "CANCELED";
+                return Ok(payment);
+            }
+            // Where the money came from an account, the refund must say where it goes.
+            if (payment["virtualAccount"] is not null && body["refundReceiveAccount"] is null) return Refuse(400, "INVALID_REFUND_ACCOUNT_INFO");
             if (payment["status"]!.GetValue<string>() is not ("DONE" or "PARTIAL_CANCELED")) return Refuse(403, "NOT_CANCELABLE_PAYMENT");
             var left = payment["balanceAmount"]!.GetValue<long>();
             var amount = body["cancelAmount"]?.GetValue<long>() ?? left;

@@ -20,6 +20,8 @@ sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraff
         db.Add(payment);
         if (provider is BankTransferProvider bank) bank.Instruct(payment);
         if (provider is null) GiveUp(payment, "method-not-offered");
+        // An account of its own is the page of such a payment; there is nothing to start.
+        if (provider is not null && message.Method == PaymentMethods.VirtualAccount) traffic.Begin(db, payment, CallKind.OpenPage, payment.Amount.Amount);
         if (message.Method != PaymentMethods.Instant || payment.Status != PaymentStatus.Pending) return;
         if (now <= message.ExpiresAt) traffic.Begin(db, payment, CallKind.Charge, payment.Amount.Amount);
         else GiveUp(payment, "expired");

@@ -53,10 +53,10 @@ sealed class ProviderCall
 /// <summary>What an adapter needs to make a call.</summary>
 /// <param name="CallId">The idempotency key.</param>
 /// <param name="ReachedBefore">An earlier attempt may have reached the provider.</param>
-sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Title, string? ProviderKey, bool ReachedBefore)
+sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Method, string Title, DateTimeOffset ExpiresAt, string? ProviderKey, bool ReachedBefore)
 {
     public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(payment.Provider, call.Id, call.Kind, payment.OrderId, payment.MemberId,
-        payment.Amount with { Amount = call.Amount }, payment.Title, call.ExtraKey ?? payment.ProviderKey, reachedBefore);
+        payment.Amount with { Amount = call.Amount }, payment.Method, payment.Title, payment.ExpiresAt, call.ExtraKey ?? payment.ProviderKey, reachedBefore);
 }
 
 /// <summary>What the provider answered.</summary>
@@ -68,7 +68,7 @@ abstract record ProviderAnswer
     /// </summary>
     public bool Ends(CallKind kind) => kind switch
     {
-        CallKind.OpenPage => this is PageOpened or Refused or Captured,
+        CallKind.OpenPage => this is PageOpened or AccountIssued or Refused or Captured,
         CallKind.Charge or CallKind.Confirm => this is Captured or Declined or Refused,
         CallKind.Refund => this is Refunded or Refused,
         CallKind.Void => this is Voided or Declined or Refused or Captured,
@@ -78,6 +78,9 @@ abstract record ProviderAnswer
 
     /// <summary>The page waits for the payer.</summary>
     public sealed record PageOpened(string ProviderKey, string Url) : ProviderAnswer;
+
+    /// <summary>The account waits for the payer's deposit.</summary>
+    public sealed record AccountIssued(string ProviderKey, string Bank, string AccountNumber, string Holder) : ProviderAnswer;
 
     /// <summary>The payer has not paid, or has and the capture is ours to confirm.</summary>
     public sealed record Waiting(bool Authorised, int Declines, string? LastDecline) : ProviderAnswer;

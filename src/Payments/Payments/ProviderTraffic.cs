@@ -86,6 +86,8 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         {
             // One that is not configured any more may be again: the call waits for it.
             if (ProviderOf(request) is not { } provider) return new ProviderAnswer.NotSent($"The provider {request.Provider} is not configured.");
+            // The page that was to be asked about is over, and the next one is not open yet.
+            if (request is { Kind: CallKind.Find or CallKind.Watch, ProviderKey: null }) return new ProviderAnswer.Refused("no-page");
             return await (request.Kind switch
             {
                 CallKind.OpenPage => provider.OpenPage(request, timeout.Token),

@@ -1,3 +1,4 @@
+using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,8 @@ namespace Jangteo.Payments;
 /// <summary>After the call: writes down what the provider answered, with everything that follows from it, as one.</summary>
 sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, TimeSpan watch, DateTimeOffset now, ILogger log)
 {
+    static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1), LongestDepositWatch = TimeSpan.FromMinutes(30);
+
     public async Task Apply(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer answer, CancellationToken ct)
     {
         // Asked twice, answered twice: the first answer has been written down.
@@ -25,7 +28,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
                 AskAgain(call, "Captured in another currency.", mayHaveReached: true);
                 return;
             case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status == PaymentStatus.Open && payment.ProviderKey is not null && now < payment.ExpiresAt:
-                call.NextTryAt = now + Pause(watch, call.Attempts);
+                call.NextTryAt = now + Pause(watch, call.Attempts, PaymentMethods.IsDeposit(payment.Method) ? LongestDepositWatch : LongestPause);
                 return;
             case var unfit when !unfit.Ends(call.Kind):
                 AskAgain(call, $"Does not say what became of it: {unfit}", mayHaveReached: true);
@@ -34,6 +37,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         call.Close(answer.ToString()!, now);
         if (answer is ProviderAnswer.Voided && payment.Status == PaymentStatus.Open) payment.ForgetPage();
         else if (answer is ProviderAnswer.PageOpened page) PageOpened(payment, page);
+        else if (answer is ProviderAnswer.AccountIssued account) AccountIssued(payment, account);
         else if (answer is ProviderAnswer.Waiting waiting) Waiting(payment, call, waiting);
         else if (answer is ProviderAnswer.Captured captured) Captured(payment, captured);
         else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, request, declined);
@@ -45,16 +49,24 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
     {
         call.MayHaveReached = mayHaveReached;
         call.Answer = error;
-        call.NextTryAt = now + Pause(retry, call.Attempts);
+        call.NextTryAt = now + Pause(retry, call.Attempts, LongestPause);
         log.LogWarning("{Kind} of order {Order} is not answered (attempt {Attempt}): {Error}", call.Kind, call.OrderId, call.Attempts, error);
     }
 
-    static TimeSpan Pause(TimeSpan first, int attempts) => TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * (1 << Math.Min(attempts - 1, 10)), 60));
+    static TimeSpan Pause(TimeSpan first, int attempts, TimeSpan longest) => TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * (1 << Math.Min(attempts - 1, 10)), longest.TotalSeconds));
 
     void PageOpened(Payment payment, ProviderAnswer.PageOpened page)
     {
         (payment.ProviderKey, payment.PayPageUrl) = (page.ProviderKey, page.Url);
         // The order went off while the page was being opened.
+        if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+        else traffic.Watch(db, payment);
+    }
+
+    void AccountIssued(Payment payment, ProviderAnswer.AccountIssued account)
+    {
+        (payment.ProviderKey, payment.AccountBank, payment.AccountNumber, payment.AccountHolder) = (account.ProviderKey, account.Bank, account.AccountNumber, account.Holder);
+        // The order went off while the account was being opened.
         if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
         else traffic.Watch(db, payment);
     }
@@ -129,8 +141,16 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         if (call.Kind == CallKind.Charge) Declined(payment, call, request, new(reason));
         else if (call.Kind == CallKind.Confirm && payment.Status == PaymentStatus.Pending) ConfirmRefused(payment, reason);
         else if (call.Kind == CallKind.Refund) await RefundRefused(payment, call, reason, ct);
+        else if (call.Kind == CallKind.OpenPage && payment is { Method: PaymentMethods.VirtualAccount, Status: PaymentStatus.Open }) NoAccount(payment, reason);
         // Too late to close the page: find out what was captured, so that it goes back.
         else if (call.Kind == CallKind.Void) traffic.Begin(db, payment, CallKind.Find, payment.Amount.Amount);
+    }
+
+    // Nobody can press a button to open another, as for a page.
+    void NoAccount(Payment payment, string reason)
+    {
+        payment.NotCaptured(final: true);
+        Decline(payment, reason, payment.Declines + 1, final: true);
     }
 
     void ConfirmRefused(Payment payment, string reason)

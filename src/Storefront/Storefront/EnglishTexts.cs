@@ -192,6 +192,8 @@ sealed class EnglishTexts : Texts
     public override string PayInstantlyText => "Paid at once with a stored test card";
     public override string PayByTransfer => "Bank transfer";
     public override string PayByTransferText => "You send the money to our account";
+    public override string PayByAccount => "Virtual account";
+    public override string PayByAccountText => "You get an account for this order alone; your deposit is recognised at once";
     public override string DepositTitle => "We are waiting for your deposit";
     public override string DepositText => "Send the exact amount to the account below. We prepare your order as soon as it arrives.";
     public override string DepositBank => "Bank";

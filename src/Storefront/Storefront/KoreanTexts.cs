@@ -192,6 +192,8 @@ sealed class KoreanTexts : Texts
     public override string PayInstantlyText => "저장된 시험용 카드로 바로 결제합니다";
     public override string PayByTransfer => "무통장입금";
     public override string PayByTransferText => "안내되는 계좌로 직접 입금합니다";
+    public override string PayByAccount => "가상계좌";
+    public override string PayByAccountText => "이 주문만의 계좌가 나오고, 입금하면 바로 확인됩니다";
     public override string DepositTitle => "입금을 기다리고 있어요";
     public override string DepositText => "아래 계좌로 정확한 금액을 보내 주세요. 확인되면 바로 배송을 준비합니다.";
     public override string DepositBank => "은행";

@@ -192,6 +192,8 @@ public abstract class Texts
     public abstract string PayInstantlyText { get; }
     public abstract string PayByTransfer { get; }
     public abstract string PayByTransferText { get; }
+    public abstract string PayByAccount { get; }
+    public abstract string PayByAccountText { get; }
     public abstract string DepositTitle { get; }
     public abstract string DepositText { get; }
     public abstract string DepositBank { get; }

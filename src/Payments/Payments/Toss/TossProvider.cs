@@ -29,11 +29,14 @@ sealed class TossProvider : IPaymentProvider
     readonly PaymentsOptions _options;
     readonly string _origin;
     readonly AuthenticationHeaderValue _authorization;
+    readonly string? _accountBank;
 
     public TossProvider(HttpClient http, IOptions<TossOptions> toss, IConfiguration configuration, IOptions<PaymentsOptions> options)
     {
         (_http, _options, _origin) = (http, options.Value, configuration["Mall:Origin"]!.TrimEnd('/'));
         _http.BaseAddress = new Uri(toss.Value.ApiBase);
+        _accountBank = toss.Value.VirtualAccountBank is { Length: > 0 } bank ? bank : null;
+        Methods = _accountBank is null ? [PaymentMethods.Card] : [PaymentMethods.Card, PaymentMethods.VirtualAccount];
         // The key is the user of basic authentication; there is no password.
         _authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{toss.Value.SecretKey}:")));
     }
@@ -42,12 +45,23 @@ sealed class TossProvider : IPaymentProvider
 
     public string Name => ProviderName;
 
-    public IReadOnlyList<string> Methods { get; } = [PaymentMethods.Card];
+    public IReadOnlyList<string> Methods { get; }
 
     // Toss tells when a payment is done, not when its payer has authenticated and waits for us to confirm.
     public bool MustBeAsked => true;
 
-    public async Task<ProviderAnswer> OpenPage(ProviderRequest r, CancellationToken ct) => await Post("/v1/payments", r, new
+    public Task<ProviderAnswer> OpenPage(ProviderRequest r, CancellationToken ct) => r.Method == PaymentMethods.VirtualAccount ? OpenAccount(r, ct) : OpenCardPage(r, ct);
+
+    async Task<ProviderAnswer> OpenAccount(ProviderRequest r, CancellationToken ct) => await Post("/v1/virtual-accounts", r, new
+    {
+        amount = r.Amount.Amount, currency = r.Amount.Currency, orderId = r.OrderId, orderName = r.Title, customerName = _options.Merchant, bank = _accountBank, dueDate = Korean(r.ExpiresAt),
+    }, ct) switch
+    {
+        { Payment: { VirtualAccount: { } account } opened } => new ProviderAnswer.AccountIssued(opened.PaymentKey, BankOf(account.BankCode), account.AccountNumber, account.CustomerName ?? _options.Merchant),
+        var other => other.AsAnswer(),
+    };
+
+    async Task<ProviderAnswer> OpenCardPage(ProviderRequest r, CancellationToken ct) => await Post("/v1/payments", r, new
     {
         method = "CARD", amount = r.Amount.Amount, currency = r.Amount.Currency, orderId = r.OrderId, orderName = r.Title,
         successUrl = _origin + _options.ReturnPathOf(r.OrderId), failUrl = _origin + _options.CancelPathOf(r.OrderId),
@@ -91,9 +105,17 @@ sealed class TossProvider : IPaymentProvider
         };
     }
 
-    // A page cannot be closed, and need not be: without our confirmation nothing is charged.
+    // A page cannot be closed, and need not be: without our confirmation nothing is charged. An account must be.
     public async Task<ProviderAnswer> Void(ProviderRequest r, CancellationToken ct) => await Get(r, ct) switch
     {
+        { Payment.Status: "WAITING_FOR_DEPOSIT" } => await Post($"/v1/payments/{r.ProviderKey}/cancel", r, new { cancelReason = "the order is off" }, ct) switch
+        {
+            { Payment: not null } => new ProviderAnswer.Voided(),
+            // The deposit was faster: the next attempt finds it.
+            { Refusal: { } refusal } => new ProviderAnswer.Unknown(refusal),
+            var other => other.AsAnswer(),
+        },
+        { Payment: { Status: "CANCELED", ApprovedAt: null } } => new ProviderAnswer.Voided(),
         { Payment.Status: "READY" or "IN_PROGRESS" or "ABORTED" or "EXPIRED" } => new ProviderAnswer.Voided(),
         { Payment: not null } => new ProviderAnswer.Refused("captured"),
         var other => other.AsAnswer(),
@@ -107,7 +129,8 @@ sealed class TossProvider : IPaymentProvider
 
     static ProviderAnswer AnswerOf(TossPayment p) => p.Status switch
     {
-        "READY" or "IN_PROGRESS" => new ProviderAnswer.Waiting(p.Status == "IN_PROGRESS", 0, null),
+        "CANCELED" when p.ApprovedAt is null => new ProviderAnswer.Voided(),
+        "READY" or "IN_PROGRESS" or "WAITING_FOR_DEPOSIT" => new ProviderAnswer.Waiting(p.Status == "IN_PROGRESS", 0, null),
         // Whatever went back since, it was captured.
         "DONE" or "PARTIAL_CANCELED" or "CANCELED" => new ProviderAnswer.Captured(p.PaymentKey, p.Total),
         "ABORTED" or "EXPIRED" => new ProviderAnswer.Declined(ReasonOf(p.Failure?.Code ?? p.Status), EndsPage: true),
@@ -125,6 +148,13 @@ sealed class TossProvider : IPaymentProvider
         "REJECT_CARD_PAYMENT" or "REJECT_ACCOUNT_PAYMENT" => "insufficient-funds",
         "REJECT_CARD_COMPANY" => "card-declined",
         _ => code.ToLowerInvariant().Replace('_', '-'),
+    };
+
+    // Toss's codes of the banks that open virtual accounts (docs.tosspayments.com/codes/org-codes).
+    static string BankOf(string code) => code switch
+    {
+        "03" => "IBK기업은행", "06" => "KB국민은행", "07" => "Sh수협은행", "11" => "NH농협은행", "20" => "우리은행", "31" => "iM뱅크", "32" => "부산은행",
+        "34" => "광주은행", "37" => "전북은행", "39" => "경남은행", "71" => "우체국", "81" => "하나은행", "88" => "신한은행", "89" => "케이뱅크", _ => code,
     };
 
     // KRW has no decimals; Toss's numbers are whole.
@@ -167,6 +197,8 @@ sealed class TossProvider : IPaymentProvider
             return notice switch
             {
                 { Data: { OrderId: { } order, PaymentKey: { } key } } => new WebhookReading.Notice(order, key),
+                // DEPOSIT_CALLBACK has another form and names the order only.
+                { OrderId: { } deposited, Status: not null } => new WebhookReading.Notice(deposited, null),
                 { EventType: not null } => new WebhookReading.Other(),
                 _ => new WebhookReading.Unusable("The notice is not understood."),
             };
@@ -209,18 +241,20 @@ sealed class TossProvider : IPaymentProvider
         public ProviderAnswer AsAnswer() => Failure ?? (Refusal is { } code ? new ProviderAnswer.Refused(ReasonOf(code)) : new ProviderAnswer.Unknown("Toss Payments' answer is not understood."));
     }
 
-    sealed record TossPayment(string PaymentKey, string OrderId, string Status, decimal TotalAmount, string Currency, TossCheckout? Checkout, List<TossCancel>? Cancels, TossFailure? Failure)
+    sealed record TossPayment(string PaymentKey, string OrderId, string Status, decimal TotalAmount, string Currency, string? ApprovedAt, TossCheckout? Checkout, TossAccount? VirtualAccount, List<TossCancel>? Cancels, TossFailure? Failure)
     {
         public Money Total => new(Minor(TotalAmount), Currency);
     }
 
     sealed record TossCheckout(string Url);
 
+    sealed record TossAccount(string AccountNumber, string BankCode, string? CustomerName);
+
     sealed record TossCancel(decimal CancelAmount, string? CancelReason);
 
     sealed record TossFailure(string Code);
 
-    sealed record TossNotice(string? EventType, TossNoticeData? Data);
+    sealed record TossNotice(string? EventType, TossNoticeData? Data, string? OrderId, string? Status);
 
     sealed record TossNoticeData(string? PaymentKey, string? OrderId);
 

@@ -127,7 +127,8 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     }
 
     (string Method, string Name, string Text)[] Known() =>
-        [(PaymentMethods.Card, T.PayByCard, T.PayByCardText), (PaymentMethods.Instant, T.PayInstantly, T.PayInstantlyText), (PaymentMethods.BankTransfer, T.PayByTransfer, T.PayByTransferText)];
+        [(PaymentMethods.Card, T.PayByCard, T.PayByCardText), (PaymentMethods.Instant, T.PayInstantly, T.PayInstantlyText), (PaymentMethods.BankTransfer, T.PayByTransfer, T.PayByTransferText),
+         (PaymentMethods.VirtualAccount, T.PayByAccount, T.PayByAccountText)];
 
     async Task RegisterTypedCoupon(CancellationToken ct)
     {

@@ -21,7 +21,7 @@ sealed class OrderPage(OrdersClient orders, PaymentsClient payments, ILogger<Ord
         var answer = await orders.Get(id, ct);
         if (!answer.Ok) return NotFound();
         Order = answer.Value;
-        if (Order is { Status: OrderStatus.AwaitingPayment, PaymentMethod: PaymentMethods.BankTransfer }) Deposit = (await payments.Get(id, ct).OrNull(log))?.Deposit;
+        if (Order.Status == OrderStatus.AwaitingPayment && PaymentMethods.IsDeposit(Order.PaymentMethod)) Deposit = (await payments.Get(id, ct).OrNull(log))?.Deposit;
         ShowPersonal(T.OrderDetail);
         return Page();
     }

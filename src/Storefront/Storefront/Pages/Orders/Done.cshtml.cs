@@ -33,7 +33,7 @@ sealed class DonePage(OrdersClient orders, PaymentsClient payments, Language lan
             if (!answer.Ok) return NotFound();
             Order = answer.Value;
             if (declined || !IsOpen) break;
-            if (Order is { Status: OrderStatus.AwaitingPayment, PaymentMethod: PaymentMethods.BankTransfer } && (Deposit = (await payments.Get(id, ct).OrNull(log))?.Deposit) is not null) break;
+            if (Order.Status == OrderStatus.AwaitingPayment && PaymentMethods.IsDeposit(Order.PaymentMethod) && (Deposit = (await payments.Get(id, ct).OrNull(log))?.Deposit) is not null) break;
             await Task.Delay(s_pause, ct);
         }
         Waiting = IsOpen && !declined && Deposit is null;

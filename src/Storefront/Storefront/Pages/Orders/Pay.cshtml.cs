@@ -28,7 +28,7 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         {
             var order = await orders.Get(id, ct);
             if (!order.Ok) return NotFound();
-            if (IsSettled(order.Value) || order.Value is { Status: OrderStatus.AwaitingPayment, PaymentMethod: PaymentMethods.BankTransfer }) return Redirect(Url.Content($"~/orders/{id}/done"));
+            if (IsSettled(order.Value) || order.Value.Status == OrderStatus.AwaitingPayment && PaymentMethods.IsDeposit(order.Value.PaymentMethod)) return Redirect(Url.Content($"~/orders/{id}/done"));
             if (order.Value.Status == OrderStatus.AwaitingPayment && await Start(ct) is { } answer) return answer;
             await Task.Delay(s_pause, ct);
         }

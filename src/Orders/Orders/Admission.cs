@@ -18,7 +18,8 @@ sealed class Admission(IOptions<OrdersOptions> options, TimeProvider time)
     public async Task<bool> IsFull(OrdersDb db, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (_known.Until > now) return _known.IsFull;
+        // The second half is for a clock that was set back.
+        if (_known.Until > now && _known.Until - now <= Holds) return _known.IsFull;
         _known = (_known.IsFull, now + Holds);
         var most = options.Value.MostWaiting;
         var waiting = await db.Orders.Where(o => o.Status == OrderStatus.Placed || o.Status == OrderStatus.AwaitingPayment && o.PaymentMethod == PaymentMethods.Instant)

@@ -24,7 +24,8 @@ sealed class CrashShop : IAsyncDisposable
     readonly List<Task> _watches = [];
     readonly Dictionary<string, string[]> _heard = [];
     volatile bool _closing;
-    int _clockMinutes;
+    volatile int _clockMinutes;
+    volatile int _toldMinutes;
 
     /// <summary>Starts the shop and fills its shelves.</summary>
     public static async Task<CrashShop> Open(Shape shape)
@@ -133,11 +134,20 @@ sealed class CrashShop : IAsyncDisposable
 
     public Task Release(string at) => Everywhere($"release?at={Uri.EscapeDataString(at)}");
 
-    /// <summary>What time it is at the shop.</summary>
-    public DateTimeOffset Now => DateTimeOffset.UtcNow.AddMinutes(_clockMinutes);
+    /// <summary>What time it is at the shop, for all of its parts.</summary>
+    public DateTimeOffset Now => DateTimeOffset.UtcNow.AddMinutes(_toldMinutes);
 
-    /// <summary>Time passes for all parts.</summary>
-    public Task Pass(int minutes) => Everywhere($"clock?minutes={Interlocked.Add(ref _clockMinutes, minutes)}");
+    /// <summary>Time passes for all parts. One that is just starting may have read the old time, so each is told until it has heard.</summary>
+    public async Task Pass(int minutes)
+    {
+        var now = Interlocked.Add(ref _clockMinutes, minutes);
+        var until = DateTime.UtcNow.AddSeconds(120);
+        await Task.WhenAll(Parts.Select(async part =>
+        {
+            while (!await Control(part, $"clock?minutes={_clockMinutes}") && DateTime.UtcNow < until) await Task.Delay(20);
+        }));
+        _toldMinutes = now;
+    }
 
     Task Everywhere(string order) => Task.WhenAll(Parts.Select(part => Control(part, order)));
 

@@ -93,7 +93,7 @@ static class Errands
             if (quote.NoLongerSold.Count > 0) return null;
             var answer = await customer.Orders.Place(id, new(lines, Home, quote.Total, method));
             if (answer.Ok) return answer.Value;
-            if (!answer.Problem.Is("price-changed")) throw new InvalidOperationException($"{answer.Problem.Status} {answer.Problem.Title}");
+            if (!answer.Problem.Is("price-changed")) throw new InvalidOperationException($"{answer.Problem.Status} {answer.Problem.Title} {string.Join(", ", (answer.Problem.Errors ?? []).Select(e => $"{e.Key}: {e.Value.FirstOrDefault()}"))}");
         }
     }
 

@@ -4,10 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Hosting;
 
 namespace Jangteo.Platform;
 

@@ -1,8 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
 namespace Jangteo.Platform;
 
 /// <summary>Removes feed rows that every known reader has passed and that are older than <c>Feeds:KeepDays</c> (30), and old idempotent answers.</summary>

@@ -5,9 +5,9 @@ if (args is ["--ceiling", var port, var listFile, var pageBytes])
     await Ceilings.Serve(int.Parse(port), listFile, int.Parse(pageBytes));
     return;
 }
-if (args is ["--checkout", var duration])
+if (args is ["--checkout", var shape, var duration])
 {
-    await new Report(double.Parse(duration)).CheckoutOnly();
+    await new Report(double.Parse(duration)).CheckoutOnly(shape);
     return;
 }
 var seconds = args is ["--seconds", var given] ? double.Parse(given) : 8;

@@ -47,12 +47,11 @@ sealed class Report(double seconds)
         Console.WriteLine($"{shape}: after load {mall.MemoryMebibytes():N0} MiB");
     }
 
-    /// <summary>Only the checkout together, for work on its speed.</summary>
-    public async Task CheckoutOnly()
+    /// <summary>Only the checkout in one shape, for work on its speed.</summary>
+    public async Task CheckoutOnly(string shape)
     {
-        await using var mall = await MallProcesses.Together();
-        var checkout = await Buyers(mall);
-        await Overload("together", checkout, await OrderToConfirmed("together", mall, checkout, 0));
+        await using var mall = await (shape == "apart" ? MallProcesses.Apart() : MallProcesses.Together());
+        await OrderToConfirmed(shape, mall, await Buyers(mall), 0);
     }
 
     static async Task<Checkout> Buyers(MallProcesses mall)

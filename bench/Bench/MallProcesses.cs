@@ -11,6 +11,8 @@ sealed class MallProcesses : IAsyncDisposable
     // As ./mall up builds it.
     const string Mall = "artifacts/mall/Jangteo.Mall.dll";
 
+    static string HostOf(string part) => $"artifacts/apart/{part}/Jangteo.{part}.Host.dll";
+
     readonly List<Process> _processes = [];
     readonly string _folder = Directory.CreateTempSubdirectory("mall-bench-").FullName;
     readonly int _port;
@@ -34,10 +36,10 @@ sealed class MallProcesses : IAsyncDisposable
     {
         var mall = new MallProcesses(port);
         if (apart)
-            for (var i = 0; i < Parts.Length; i++) mall.Run($"src/{Parts[i]}/{Parts[i]}.Host/bin/Release/net10.0/Jangteo.{Parts[i]}.Host.dll", port + 1 + i, Parts.Where(p => p != Parts[i]));
+            for (var i = 0; i < Parts.Length; i++) mall.Run(HostOf(Parts[i]), port + 1 + i, Parts.Where(p => p != Parts[i]));
         for (var i = 0; apart && i < Parts.Length; i++) await FirstAnswer(new Uri($"http://127.0.0.1:{port + 1 + i}/health/ready"), 60);
         var clock = Stopwatch.StartNew();
-        if (apart) mall.Run("src/Gateway/Gateway.Host/bin/Release/net10.0/Jangteo.Gateway.Host.dll", port, Parts);
+        if (apart) mall.Run(HostOf("Gateway"), port, Parts);
         else mall.Run(Mall, port, []);
         await FirstAnswer(mall.Origin, 60);
         mall.StartMilliseconds = clock.Elapsed.TotalMilliseconds;

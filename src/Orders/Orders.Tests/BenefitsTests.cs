@@ -74,9 +74,10 @@ public class BenefitsTests
     [Fact]
     public async Task An_order_without_coupon_or_points_touches_none_of_their_tables()
     {
+        // Listens from the start: a context that nobody listened to does not look for listeners again for a second.
+        using var commands = new CommandsAbout("coupon", "point_");
         await using var shop = await Shop.Open();
-        var database = await shop.Service.Db(db => Task.FromResult(db.Database.GetConnectionString()));
-        using var commands = new CommandsAbout(database!, "coupon", "point_");
+        commands.Begin(await shop.Service.Db(db => Task.FromResult(db.Database.GetConnectionString()!)));
 
         var id = await shop.Confirmed();
         await shop.Buyer.Quote(Shop.Tea().Lines);
@@ -293,18 +294,21 @@ public class BenefitsTests
 /// <summary>Listens to what is asked of one database: the commands that name one of some words, and how many do not.</summary>
 sealed class CommandsAbout : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    readonly string _database;
     readonly string[] _words;
+    string? _database;
     readonly List<IDisposable> _subscriptions = [];
 
-    public CommandsAbout(string database, params string[] words)
+    public CommandsAbout(params string[] words)
     {
-        (_database, _words) = (database, words);
+        _words = words;
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
     }
 
     public ConcurrentQueue<string> Seen { get; } = [];
     public int Others;
+
+    /// <summary>From now on what this database is asked counts.</summary>
+    public void Begin(string database) => _database = database;
 
     public void OnNext(DiagnosticListener listener)
     {

@@ -32,6 +32,8 @@ public sealed class ModuleBuilder<TDb>(WebApplicationBuilder host, string name) 
 /// <summary>Adding a module to a process, and its routes to the pipeline.</summary>
 public static class Modules
 {
+    const int MaxPooledContexts = 64;
+
     /// <summary>Adds a module's database, feed, subscriptions and API document.</summary>
     /// <param name="builder">The process.</param>
     /// <param name="name">The module's name, lower case: its route, feed, database and document are called so.</param>
@@ -39,7 +41,8 @@ public static class Modules
     {
         builder.Services.AddKeyedSingleton(typeof(TDb), (services, _) =>
             new ModuleStore(name, builder.Configuration, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddDbContext<TDb>((services, options) => options.UseStore(services.GetRequiredKeyedService<ModuleStore>(typeof(TDb))), optionsLifetime: ServiceLifetime.Singleton);
+        // Kept and used again: to set one up costs more than most of what it is used for.
+        builder.Services.AddDbContextPool<TDb>((services, options) => options.UseStore(services.GetRequiredKeyedService<ModuleStore>(typeof(TDb))), MaxPooledContexts);
         builder.Services.AddOpenApi(name, options =>
         {
             options.ShouldInclude = description => description.GroupName == name;
@@ -66,7 +69,8 @@ public static class Modules
     internal static void UseStore(this DbContextOptionsBuilder options, ModuleStore store)
     {
         if (store.PostgreSql is { } postgres) options.UseNpgsql(postgres);
-        else options.UseSqlite(store.SqliteConnectionString!).ReplaceService<IDatabase, PreparedWrites>();
+        // A list is one parameter, so that its statement is always the same and is made once.
+        else options.UseSqlite(store.SqliteConnectionString!, sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter)).ReplaceService<IDatabase, PreparedWrites>();
         // A context is used by one request or one batch, never by two threads.
         options.EnableThreadSafetyChecks(false).UseProviderMigrations();
     }

@@ -17,7 +17,6 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     readonly List<Action> _afterCommit = [];
     readonly List<FeedRow> _announced = [];
     bool _inUnit;
-    bool? _isSqlite;
 
     internal DbSet<FeedRow> Feed => Set<FeedRow>();
     internal DbSet<FeedReader> FeedReaders => Set<FeedReader>();
@@ -27,7 +26,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     internal DbSet<IdempotentAnswer> IdempotentAnswers => Set<IdempotentAnswer>();
 
     /// <summary>True on SQLite, false on PostgreSQL: for the few queries that must differ.</summary>
-    public bool IsSqlite => _isSqlite ??= Database.IsSqlite();
+    public bool IsSqlite => _services is null ? Database.IsSqlite() : Store.PostgreSql is null;
 
     /// <summary>The module's store: name, data folder.</summary>
     public ModuleStore Store => field ??= (_services ?? throw new InvalidOperationException("This context has no services."))
@@ -153,33 +152,34 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     public sealed override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken ct = default)
     {
         ChangeTracker.DetectChanges();
-        if (!ChangeTracker.HasChanges()) return 0;
-        foreach (var entry in ChangeTracker.Entries())
-            if (entry.State == EntityState.Modified && entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
-                entry.Property("Version").CurrentValue = (int)entry.Property("Version").OriginalValue! + 1;
-        if (_inUnit) return await Save(acceptAllChangesOnSuccess, ct);
-        if (Store.Gate is null) return await SaveOnPostgreSql(acceptAllChangesOnSuccess, ct);
-        var rows = 0;
-        await Unit(async () => rows = await Save(acceptAllChangesOnSuccess, ct), ct);
-        return rows;
-    }
-
-    async Task<int> Save(bool acceptAllChangesOnSuccess, CancellationToken ct)
-    {
-        // The changes have just been detected, and what undoes a failed unit is its own savepoint.
+        // Once is enough: whoever looks at the entries below sees what was found now.
         ChangeTracker.AutoDetectChangesEnabled = false;
-        Database.AutoSavepointsEnabled = false;
         try
         {
-            var announced = ChangeTracker.Entries<FeedRow>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToList();
-            var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
-            _announced.AddRange(announced);
+            if (!ChangeTracker.HasChanges()) return 0;
+            foreach (var entry in ChangeTracker.Entries())
+                if (entry.State == EntityState.Modified && entry.Metadata.FindProperty("Version") is { IsConcurrencyToken: true })
+                    entry.Property("Version").CurrentValue = (int)entry.Property("Version").OriginalValue! + 1;
+            if (_inUnit) return await Save(acceptAllChangesOnSuccess, ct);
+            if (Store.Gate is null) return await SaveOnPostgreSql(acceptAllChangesOnSuccess, ct);
+            var rows = 0;
+            await Unit(async () => rows = await Save(acceptAllChangesOnSuccess, ct), ct);
             return rows;
         }
         finally
         {
             ChangeTracker.AutoDetectChangesEnabled = true;
         }
+    }
+
+    async Task<int> Save(bool acceptAllChangesOnSuccess, CancellationToken ct)
+    {
+        // What undoes a failed unit is its own savepoint.
+        Database.AutoSavepointsEnabled = false;
+        var announced = ChangeTracker.Entries<FeedRow>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToList();
+        var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+        _announced.AddRange(announced);
+        return rows;
     }
 
     async Task<int> SaveOnPostgreSql(bool acceptAllChangesOnSuccess, CancellationToken ct)
@@ -214,6 +214,13 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
     {
         var moved = await Execute($"""UPDATE cursors SET "Position" = {to} WHERE "Subscription" = {subscription} AND "Producer" = {producer} AND "Position" = {from}""", ct);
         if (moved != 1) throw new InvalidOperationException("Another reader has taken over.");
+    }
+
+    /// <summary>The context goes back to its pool: what was to follow a commit that never came is forgotten.</summary>
+    public sealed override ValueTask DisposeAsync()
+    {
+        _afterCommit.Clear();
+        return base.DisposeAsync();
     }
 
     /// <summary>Synchronous saving would block a thread in the gate.</summary>

@@ -30,7 +30,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(w["입금을 기다리고 있어요", "We are waiting for your deposit"]);
             await Expect(page.GetByText("123-45-678901")).ToBeVisibleAsync();
             code = (await page.Locator("dl.deposit dd").Nth(4).InnerTextAsync()).Trim();
-            await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order"], Exact = true }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order details"], Exact = true }).ClickAsync();
             await Expect(page.GetByText(code)).ToBeVisibleAsync();
         });
         var order = (await buyer.Orders.List()).Required.Items[0];
@@ -64,13 +64,13 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         await page.GotoAsync("/backoffice/deposits");
         await LogIn(page, w, Staff.Email, Staff.Password);
         // The desk keeps its own language, Korean until somebody changes it.
-        await page.GetByLabel("한 줄에 하나씩: 때, 금액, 입금자명").FillAsync($"{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, \"{amount:N0}\", 김민수 {code}\n{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, 777, 이름없음 {w.Base}");
-        await page.GetByRole(AriaRole.Button, new() { Name = "넣기", Exact = true }).ClickAsync();
-        await Expect(page.GetByText("2줄을 넣었고 1줄이 주문과 맞았습니다.")).ToBeVisibleAsync();
+        await page.GetByLabel("한 줄에 한 건씩: 일시, 금액, 입금자명").FillAsync($"{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, \"{amount:N0}\", 김민수 {code}\n{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, 777, 이름없음 {w.Base}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "등록", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("2건을 등록했고 1건이 주문과 일치했습니다.")).ToBeVisibleAsync();
         var strange = page.Locator("tr").Filter(new() { HasText = "이름없음" });
-        await Expect(strange.GetByText("코드가 없음")).ToBeVisibleAsync();
-        await strange.GetByLabel("어디로 돌려보냈는지").FillAsync("보낸 계좌로");
-        await strange.GetByRole(AriaRole.Button, new() { Name = "돌려보냈습니다" }).ClickAsync();
-        await Expect(page.GetByText("돌려보낸 것으로 적었습니다.")).ToBeVisibleAsync();
+        await Expect(strange.GetByText("코드 없음")).ToBeVisibleAsync();
+        await strange.GetByLabel("반환한 계좌나 방법").FillAsync("보낸 계좌로");
+        await strange.GetByRole(AriaRole.Button, new() { Name = "반환 처리" }).ClickAsync();
+        await Expect(page.GetByText("반환 처리했습니다.")).ToBeVisibleAsync();
     }
 }

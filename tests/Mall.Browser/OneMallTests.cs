@@ -47,6 +47,41 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await LedgerCheck.Holds(shop.Mall);
     }
 
+    [Fact]
+    public async Task Staff_send_many_orders_at_once_and_correct_the_number_that_was_refused()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        var product = await staff.NewProduct(stock: 10);
+        var orders = new List<OrderView>();
+        for (var i = 0; i < 2; i++)
+        {
+            orders.Add(await buyer.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 1)));
+            await buyer.Becomes(orders[i].Id, OrderStatus.Confirmed);
+        }
+
+        await shop.Visit(Screen.Desktop, Words.Korean, async page =>
+        {
+            await page.GotoAsync("/backoffice/orders/shipments");
+            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
+            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            await page.GetByLabel("택배사").FillAsync("한진택배");
+            await page.GetByLabel($"송장 번호 {orders[0].Number}").FillAsync("500000000001");
+            await page.GetByLabel($"송장 번호 {orders[1].Number}").FillAsync("12");
+            await Button(page, "배송 시작");
+            await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = orders[1].Number })).ToBeVisibleAsync();
+            await Expect(page.GetByLabel($"송장 번호 {orders[0].Number}")).ToHaveCountAsync(0);
+            await Expect(page.GetByLabel($"송장 번호 {orders[1].Number}")).ToHaveValueAsync("12");
+            await page.GetByLabel($"송장 번호 {orders[1].Number}").FillAsync("500000000002");
+            await Button(page, "배송 시작");
+            await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("1건의 배송을 시작했습니다.");
+        });
+
+        foreach (var order in orders) Assert.Equal(OrderStatus.Shipped, (await buyer.Orders.Get(order.Id)).Required.Status);
+        Assert.Equal("500000000002", (await buyer.Orders.Get(orders[1].Id)).Required.TrackingNumber);
+    }
+
     [Theory, InlineData(Screen.Desktop, "ko"), InlineData(Screen.Phone, "en")]
     public async Task Staff_see_why_an_order_hangs_and_repair_the_books(Screen screen, string language)
     {
@@ -74,13 +109,13 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await Expect(page.GetByText(w["환불 거절됨", "Refund refused"], new() { Exact = true })).ToBeVisibleAsync();
             barriers.AddRange(await Barriers(page));
             await page.GotoAsync("/backoffice/books");
-            await Button(page, w["지금 견주기", "Compare now"]);
+            await Button(page, w["지금 대조하기", "Compare now"]);
             await Buying.Eventually(async () => (await staff.Payments.Differences()).Required.Items.Any(d => d.OrderId == order.Id), "the difference is found");
             await page.GotoAsync("/backoffice/books");
             barriers.AddRange(await Barriers(page));
-            await page.GetByLabel(w["까닭", "Reason"]).FillAsync(w["결제사 화면에서 환불한 것을 확인함", "Seen in the provider's console"]);
-            await Button(page, w["이대로 고치기", "Repair like this"]);
-            await Expect(page.GetByText(w["다른 것이 없습니다.", "Nothing differs."])).ToBeVisibleAsync();
+            await page.GetByLabel(w["사유", "Reason"]).FillAsync(w["결제사 화면에서 환불한 것을 확인함", "Seen in the provider's console"]);
+            await Button(page, w["이대로 수정", "Repair like this"]);
+            await Expect(page.GetByText(w["차이가 없습니다.", "Nothing differs."])).ToBeVisibleAsync();
             await page.GotoAsync("/backoffice/reviews");
             await Expect(page.GetByText(w["검토할 주문이 없습니다.", "Nothing waits for you."])).ToBeVisibleAsync();
         });
@@ -196,6 +231,9 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await Expect(pay).ToBeVisibleAsync();
             // What was typed before is still there.
             await Expect(page.GetByLabel(w["휴대전화", "Mobile phone"])).ToHaveValueAsync("010-1234-5678");
+            // What is missing is named, with its field.
+            await pay.ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Link, new() { Name = w["우편번호: 필수 입력 항목이에요.", "Postal code: "] })).ToHaveAttributeAsync("href", "#Form-PostalCode");
             await page.GetByLabel(w["우편번호", "Postal code"]).FillAsync("04524");
             await page.GetByLabel(w["주소", "Address"], new() { Exact = true }).FillAsync("서울 중구 세종대로 110");
             await page.GetByRole(AriaRole.Radio, new() { Name = w["간편결제", "Instant payment"] }).CheckAsync();
@@ -237,17 +275,17 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await page.GetByLabel("택배사").FillAsync("CJ대한통운");
         await page.GetByLabel("송장 번호").FillAsync("601234567890");
         await Button(page, "배송 시작");
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "배송 완료로 표시" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "배송 완료 처리" })).ToBeVisibleAsync();
     }
 
     static async Task CorrectStock(IPage page, string sku)
     {
         await Menu(page, "재고");
-        await page.GetByLabel("이름이나 SKU").FillAsync(sku);
-        await Button(page, "찾기");
-        await page.GetByLabel($"더하거나 뺄 수 {sku}").FillAsync("7");
-        await page.GetByLabel($"까닭 {sku}").FillAsync("다시 세어 봄");
-        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = sku }).GetByRole(AriaRole.Button, new() { Name = "고치기" }).ClickAsync();
+        await page.GetByLabel("상품명 또는 SKU").FillAsync(sku);
+        await Button(page, "검색");
+        await page.GetByLabel($"증감 수량 {sku}").FillAsync("7");
+        await page.GetByLabel($"사유 {sku}").FillAsync("다시 세어 봄");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = sku }).GetByRole(AriaRole.Button, new() { Name = "조정" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("+7");
     }
 
@@ -256,8 +294,8 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await Menu(page, "게시판");
         await page.GetByRole(AriaRole.Navigation, new() { Name = "게시판" }).GetByRole(AriaRole.Link, new() { Name = "자유게시판" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = title }).ClickAsync();
-        await Button(page, "가리기");
-        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "다시 보이기" })).ToBeVisibleAsync();
+        await Button(page, "숨기기");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "숨김 해제" })).ToBeVisibleAsync();
     }
 
     static Task Menu(IPage page, string name) => page.GetByRole(AriaRole.Navigation, new() { Name = "관리 메뉴" }).GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();

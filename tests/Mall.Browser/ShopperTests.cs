@@ -23,7 +23,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
             await SignUp(page);
             await Verify(page, staff);
             await page.GotoAsync($"{w.Base}/my");
-            await Expect(page.GetByText(w["확인됨", "Verified"], new() { Exact = true })).ToBeVisibleAsync();
+            await Expect(page.GetByText(w["인증 완료", "Verified"], new() { Exact = true })).ToBeVisibleAsync();
             await Press(page, AriaRole.Main, w["로그아웃", "Log out"]);
 
             await SearchAndFilter(page);
@@ -94,8 +94,13 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
             await Expect(page.Locator("main .card").First).ToBeVisibleAsync();
         }
         if (screen == Screen.Phone) await page.Locator("summary").Filter(new() { HasText = w["필터", "Filters"] }).ClickAsync();
+        // A search is narrowed to one of the categories its products are in, and stays a search.
+        await page.GetByRole(AriaRole.Complementary).GetByRole(AriaRole.Link, new() { Name = w["과일", "Fruit"] }).First.ClickAsync();
+        await page.WaitForURLAsync(new Regex(@"/search\?q=[^&]+&category=fruit$"));
+        await Expect(page.Locator("main .card").First).ToBeVisibleAsync();
+        if (screen == Screen.Phone) await page.Locator("summary").Filter(new() { HasText = w["필터", "Filters"] }).ClickAsync();
         await page.GetByLabel(w["최고 가격", "Highest price"]).FillAsync("1000000");
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = w["품절 상품 빼기", "In stock only"] }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = w["품절 상품 제외", "In stock only"] }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = w["적용하기", "Apply"], Exact = true }).ClickAsync();
         await page.WaitForURLAsync(new Regex("inStock=true"));
         await Expect(page.Locator("main .card").First).ToBeVisibleAsync();
@@ -128,7 +133,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
             await page.GetByLabel(w["휴대전화", "Mobile phone"]).FillAsync("010-1234-5678");
             await page.GetByLabel(w["우편번호", "Postal code"]).FillAsync("04524");
             await page.GetByLabel(w["주소", "Address"], new() { Exact = true }).FillAsync("서울 중구 세종대로 110");
-            await page.GetByRole(AriaRole.Checkbox, new() { Name = w["이 배송지를 저장하기", "Save this address"] }).CheckAsync();
+            await page.GetByRole(AriaRole.Checkbox, new() { Name = w["이 배송지 저장하기", "Save this address"] }).CheckAsync();
         }
         await page.GetByRole(AriaRole.Radio, new() { Name = method }).CheckAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = w["주문 내용을 확인했고 결제에 동의합니다", "I have checked my order and agree to pay"] }).CheckAsync();
@@ -153,7 +158,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
         await shopper.Login(_email, Visitor.Password);
         await Buying.Eventually(async () => (await shopper.Board.Reviewable(product.ProductId)).Required.Count == 1, "the purchase may be reviewed", 60);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order"], Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order details"], Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = w["후기 쓰기", "Write a review"] }).ClickAsync();
         await page.Locator("label").Filter(new() { HasText = w["4점", "4 stars"] }).ClickAsync();
         await Write(page, w["좋아요", "Good"], w["정말 **맛있어요**", "Really **tasty**"]);
@@ -182,7 +187,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
     {
         await page.GetByLabel(w["제목", "Title"], new() { Exact = true }).FillAsync(title);
         await page.GetByLabel(w["내용", "Text"], new() { Exact = true }).FillAsync(body);
-        await page.GetByRole(AriaRole.Button, new() { Name = w["올리기", "Post"], Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = w["등록하기", "Post"], Exact = true }).ClickAsync();
     }
 
     async Task BuyAndCancel(IPage page, NewProduct product)
@@ -191,7 +196,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
         await page.GetByRole(AriaRole.Button, new() { Name = w["바로구매", "Buy now"] }).ClickAsync();
         await Order(page, w["간편결제", "Instant payment"], newAddress: false);
         await OrderIsDone(page);
-        await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order"], Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = w["주문 상세", "Order details"], Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = w["주문 취소", "Cancel order"] }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = w["주문취소", "Cancelled"], Level = 2 })).ToBeVisibleAsync();
         // The refund is on its way; the page shows it when it is opened after that.

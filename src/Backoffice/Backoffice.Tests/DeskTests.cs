@@ -9,7 +9,7 @@ public class DeskTests
 
     static readonly string[] Pages =
     [
-        "", "/orders", "/orders?status=Confirmed&search=x", $"/orders/{AnId}", $"/orders/{AnId}/path", "/reviews", "/books", "/products", "/products/new", $"/products/{AnId}", "/stock", "/stock?low=true", "/stock/movements",
+        "", "/orders", "/orders?status=Confirmed&search=x", $"/orders/{AnId}", $"/orders/{AnId}/path", "/orders/shipments", "/reviews", "/books", "/products", "/products/new", $"/products/{AnId}", "/stock", "/stock?low=true", "/stock/movements",
         "/boards", "/boards?board=qna", "/boards?reported=true", $"/boards/notice/{AnId}/edit", $"/boards/qna/{AnId}", "/members", "/mails", "/parked",
     ];
 

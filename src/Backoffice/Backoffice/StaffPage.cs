@@ -38,7 +38,7 @@ abstract class StaffPage : PageModel
         }
         catch (Exception e) when (IsOutage(e))
         {
-            Tell(W[$"‘{W.Module(module)}’ 모듈이 지금 응답하지 않습니다. 나머지는 그대로 쓸 수 있습니다.", $"The module {W.Module(module)} does not answer just now. The rest works."]);
+            Tell(W[$"‘{W.Module(module)}’ 모듈이 지금 응답하지 않습니다. 나머지 기능은 그대로 사용할 수 있습니다.", $"The module {W.Module(module)} does not answer just now. The rest works."]);
         }
         return null;
     }
@@ -55,7 +55,7 @@ abstract class StaffPage : PageModel
         }
         catch (Exception e) when (IsOutage(e))
         {
-            Refused = W[$"‘{W.Module(module)}’ 모듈이 응답하지 않아 끝내지 못했습니다. 되었는지 살펴본 뒤 다시 해 주세요.", $"The module {W.Module(module)} did not answer. Look whether it was done before you try again."];
+            Refused = W[$"‘{W.Module(module)}’ 모듈이 응답하지 않아 완료하지 못했습니다. 처리되었는지 확인한 뒤 다시 시도해 주세요.", $"The module {W.Module(module)} did not answer. Look whether it was done before you try again."];
             return null;
         }
     }

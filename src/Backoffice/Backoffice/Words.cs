@@ -76,9 +76,9 @@ sealed class Words(IHttpContextAccessor http)
     /// <summary>Why something waits for staff.</summary>
     public string Review(string kind) => kind switch
     {
-        "unanswered" => this["결제사의 답이 없음", "The provider does not answer"],
+        "unanswered" => this["결제사 응답 없음", "The provider does not answer"],
         "refund-refused" => this["환불이 거절됨", "A refund was refused"],
-        "overdue" => this["결제 기한이 지났는데 끝나지 않음", "Its time to pay is over"],
+        "overdue" => this["결제 기한이 지난 미완료 주문", "Its time to pay is over"],
         "parked" => this["처리하지 못한 메시지", "A message could not be handled"],
         _ => kind,
     };
@@ -92,7 +92,7 @@ sealed class Words(IHttpContextAccessor http)
         "refund" => this["환불", "refund"],
         "void" => this["결제창 닫기", "close the page"],
         "find" => this["상태 조회", "look up"],
-        "watch" => this["지켜보기", "watch"],
+        "watch" => this["상태 감시", "watch"],
         // A decision may be about a difference between the books, too.
         _ => Difference(kind),
     };
@@ -112,13 +112,13 @@ sealed class Words(IHttpContextAccessor http)
     /// <summary>What staff decided.</summary>
     public string Action(string action) => (char.ToLowerInvariant(action[0]) + action[1..]) switch
     {
-        "askAgain" => this["다시 물어보기", "Ask again"],
-        "happened" => this["된 것을 확인함", "Seen: it happened"],
-        "didNotHappen" => this["되지 않은 것을 확인함", "Seen: it did not happen"],
-        "doneOutside" => this["밖에서 환불함", "Refunded outside"],
-        "settle" => this["끝난 것으로 표시", "Mark as settled"],
+        "askAgain" => this["다시 조회", "Ask again"],
+        "happened" => this["처리된 것을 확인함", "Seen: it happened"],
+        "didNotHappen" => this["처리되지 않은 것을 확인함", "Seen: it did not happen"],
+        "doneOutside" => this["별도로 환불함", "Refunded outside"],
+        "settle" => this["완료 처리", "Mark as settled"],
         "cancel" => this["주문 취소", "Cancel the order"],
-        "repair" => this["장부 고침", "Repaired"],
+        "repair" => this["장부 정정", "Repaired"],
         "leave" => this["그대로 둠", "Left"],
         "note" => this["메모", "Note"],
         _ => action,
@@ -142,22 +142,22 @@ sealed class Words(IHttpContextAccessor http)
     /// <summary>What a repair does.</summary>
     public string RepairOf(string kind) => kind switch
     {
-        "capture-missing" => this["결제를 장부에 적고 주문을 이어 갑니다. 취소된 주문이면 환불합니다.", "Book the capture and let the order go on; when the order is off, send the money back."],
-        "capture-extra" => this["장부에서 결제를 되돌리는 줄을 더합니다. 그 뒤 주문을 취소하거나 구매자에게 알리세요.", "Add an entry that takes the capture back. Then cancel the order, or ask the buyer."],
-        "amount-differs" => this["결제사의 금액이 되도록 바로잡는 줄을 더합니다.", "Add an entry that corrects the amount to the provider's."],
-        "refund-missing" => this["환불을 장부에 적고 주문에 알립니다.", "Book the refund and tell the order."],
+        "capture-missing" => this["결제를 장부에 기록하고 주문을 계속 진행합니다. 취소된 주문이면 환불합니다.", "Book the capture and let the order go on; when the order is off, send the money back."],
+        "capture-extra" => this["장부에 결제를 되돌리는 기록을 더합니다. 그 뒤 주문을 취소하거나 구매자에게 알려 주세요.", "Add an entry that takes the capture back. Then cancel the order, or ask the buyer."],
+        "amount-differs" => this["결제사 금액에 맞게 정정 기록을 더합니다.", "Add an entry that corrects the amount to the provider's."],
+        "refund-missing" => this["환불을 장부에 기록하고 주문에 반영합니다.", "Book the refund and tell the order."],
         "refund-extra" => this["장부에서 환불을 되돌리고 결제사에 다시 요청합니다.", "Take the refund back in our ledger and ask the provider for it again."],
-        "double-charge" or "unknown-order" => this["받은 돈을 장부에 적고 결제사에서 환불합니다.", "Book the money and send it back at the provider."],
-        "state-differs" => this["장부에서 따라 나오는 상태로 고칩니다.", "Set the payment to what follows from the ledger."],
-        _ => this["제안할 것이 없습니다. 결제사에서 바로잡거나 그대로 두세요.", "Nothing can be proposed: correct it at the provider, or leave it."],
+        "double-charge" or "unknown-order" => this["받은 금액을 장부에 기록하고 결제사에서 환불합니다.", "Book the money and send it back at the provider."],
+        "state-differs" => this["장부 기준 상태로 수정합니다.", "Set the payment to what follows from the ledger."],
+        _ => this["제안할 조치가 없습니다. 결제사에서 정정하거나 그대로 두세요.", "Nothing can be proposed: correct it at the provider, or leave it."],
     };
 
     public string Run(string status) => status switch
     {
-        "waiting" => this["기다림", "waiting"],
-        "running" => this["견주는 중", "running"],
-        "done" => this["마침", "done"],
-        "failed" => this["실패, 다시 시도함", "failed, tried again"],
+        "waiting" => this["대기", "waiting"],
+        "running" => this["대조 중", "running"],
+        "done" => this["완료", "done"],
+        "failed" => this["실패, 재시도 예정", "failed, tried again"],
         _ => status,
     };
 
@@ -167,18 +167,18 @@ sealed class Words(IHttpContextAccessor http)
         "done" => this["환불됨", "done"],
         "refused" => this["거절됨", "refused"],
         "replaced" => this["다시 요청함", "asked again"],
-        "outside" => this["밖에서 환불함", "done outside"],
-        "dropped" => this["그만둠", "dropped"],
+        "outside" => this["별도로 환불함", "done outside"],
+        "dropped" => this["중단", "dropped"],
         _ => status,
     };
 
     public string Reservation(string state) => state switch
     {
-        "reserved" => this["잡아 둠", "reserved"],
+        "reserved" => this["예약됨", "reserved"],
         "sold" => this["판매됨", "sold"],
-        "released" => this["돌려줌", "given back"],
-        "rejected" => this["부족하여 거절", "rejected"],
-        "expired" => this["기한 지남", "expired"],
+        "released" => this["반환됨", "given back"],
+        "rejected" => this["재고 부족", "rejected"],
+        "expired" => this["기한 만료", "expired"],
         _ => state,
     };
 
@@ -203,7 +203,7 @@ sealed class Words(IHttpContextAccessor http)
         "confirmed" => this["주문 확정", "Confirmed"],
         "preparing" => this["배송 준비", "Preparing"],
         "shipped" => this["배송 시작", "Shipped"],
-        "shipment-corrected" => this["송장 고침", "Shipment corrected"],
+        "shipment-corrected" => this["송장 수정", "Shipment corrected"],
         "delivered" => this["배송 완료", "Delivered"],
         "completed" => this["구매 확정", "Completed"],
         "cancelled" => this["취소", "Cancelled"],
@@ -212,14 +212,21 @@ sealed class Words(IHttpContextAccessor http)
         "refund-outside" => this["결제사 밖에서 환불", "Refund outside the provider"],
         "extra-capture" => this["주문 밖의 결제", "Captured beyond the order"],
         "extra-refund" => this["주문 밖의 결제를 환불", "Refund of what was beyond the order"],
-        "capture-added" => this["결제 바로잡음 (+)", "Capture corrected (+)"],
-        "capture-reversed" => this["결제 바로잡음 (−)", "Capture corrected (−)"],
-        "refund-reversed" => this["환불 바로잡음 (−)", "Refund corrected (−)"],
-        "expired" => this["기한 지남", "Expired"],
+        "capture-added" => this["결제 정정 (+)", "Capture corrected (+)"],
+        "capture-reversed" => this["결제 정정 (−)", "Capture corrected (−)"],
+        "refund-reversed" => this["환불 정정 (−)", "Refund corrected (−)"],
+        "expired" => this["기한 만료", "Expired"],
         "buyer" => this["구매자 취소", "By the buyer"],
         "staff" => this["관리자 취소", "By staff"],
         _ => what,
     };
+
+    /// <summary>What an entry of an order's history says beside its name: "buyer", or an amount in minor units with a reason.</summary>
+    public string Detail(string detail, string currency)
+    {
+        var (first, rest) = detail.Split(' ', 2) is [var head, var tail] ? (head, tail) : (detail, "");
+        return rest.Length > 0 && long.TryParse(first, NumberStyles.None, Plain, out var amount) ? $"{Price(new(amount, currency))} · {Event(rest)}" : Event(detail);
+    }
 
     /// <summary>What a coupon takes off and asks for, in one line.</summary>
     public string Terms(CouponTerms terms, string currency)
@@ -239,7 +246,7 @@ sealed class Words(IHttpContextAccessor http)
     {
         "earned" => this["구매 적립", "Earned"],
         "spent" => this["주문에 사용", "Spent"],
-        "restored" => this["취소로 돌려줌", "Given back"],
+        "restored" => this["취소로 반환", "Given back"],
         "adjusted" => this["조정", "Adjusted"],
         _ => kind,
     };
@@ -252,27 +259,27 @@ sealed class Words(IHttpContextAccessor http)
         if (English) return problem.Title;
         return problem.Type[(problem.Type.LastIndexOf(':') + 1)..] switch
         {
-            "not-found" => "찾을 수 없습니다. 이미 지워졌거나 주소가 다릅니다.",
-            "unauthenticated" => "로그인이 끝났습니다. 다시 로그인해 주세요.",
-            "forbidden" => "이 일을 할 권한이 없습니다.",
-            "conflict" or "stale-revision" => "그사이 다른 사람이 바꾸었습니다. 새로 불러온 뒤 다시 해 주세요.",
+            "not-found" => "찾을 수 없습니다. 이미 삭제되었거나 주소가 다릅니다.",
+            "unauthenticated" => "로그인이 만료되었습니다. 다시 로그인해 주세요.",
+            "forbidden" => "권한이 없습니다.",
+            "conflict" or "stale-revision" => "그사이 다른 사람이 변경했습니다. 새로고침한 뒤 다시 시도해 주세요.",
             "not-cancellable" => "지금은 취소할 수 없는 주문입니다.",
-            "wrong-status" => "주문의 상태가 바뀌어 이 일을 할 차례가 아닙니다.",
-            "insufficient-stock" => "판매 가능한 수량보다 많이 뺄 수 없습니다.",
-            "refund-exceeds-captured" => "결제된 금액에서 남은 것보다 많이 환불할 수 없습니다.",
+            "wrong-status" => "주문 상태가 바뀌어 처리할 수 없습니다.",
+            "insufficient-stock" => "판매 가능 수량보다 많이 차감할 수 없습니다.",
+            "refund-exceeds-captured" => "환불 가능 금액을 초과했습니다.",
             "refund-refused" => "결제사가 환불을 거절했습니다.",
             "payment-closed" => "이 주문은 더 이상 결제를 기다리지 않습니다.",
             "amount-mismatch" => "금액이 주문과 다릅니다.",
             "already-settled" => "그사이 처리되었습니다.",
             "not-captured" => "환불할 결제 금액이 없습니다.",
-            "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤에 다시 해 주세요.",
-            "coupon-exists" => "이 코드의 쿠폰이 이미 있고, 조건은 바꿀 수 없습니다. 그 쿠폰을 멈추고 새 코드로 만들어 주세요.",
-            "points-short" => "회원이 가진 것보다 많이 뺄 수 없습니다.",
+            "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤 다시 시도해 주세요.",
+            "coupon-exists" => "이 코드의 쿠폰이 이미 있으며 조건은 변경할 수 없습니다. 기존 쿠폰을 사용 중지하고 새 코드로 등록해 주세요.",
+            "points-short" => "회원의 보유 적립금보다 많이 차감할 수 없습니다.",
             "slug-taken" => "이 주소 이름은 다른 상품이 쓰고 있습니다.",
             "sku-taken" or "taken" => "이 SKU나 주소 이름은 다른 상품이 쓰고 있습니다.",
             "too-many-pictures" => "사진이 너무 많습니다.",
             "too-many-comments" => "이 글에는 더 이상 댓글을 달 수 없습니다.",
-            "too-many-requests" => "요청이 너무 많습니다. 잠시 뒤에 다시 해 주세요.",
+            "too-many-requests" => "요청이 너무 많습니다. 잠시 뒤 다시 시도해 주세요.",
             "too-large" => "파일이나 글이 너무 큽니다.",
             _ => problem.Title,
         };
@@ -286,8 +293,8 @@ sealed class Words(IHttpContextAccessor http)
         "courier" => this["택배사", "Courier"],
         "trackingNumber" => this["송장 번호", "Tracking number"],
         "amount" or "amount.amount" => this["금액", "Amount"],
-        "reason" => this["까닭", "Reason"],
-        "providerKey" => this["결제사의 결제 번호", "The provider's payment key"],
+        "reason" => this["사유", "Reason"],
+        "providerKey" => this["결제사 결제 번호", "The provider's payment key"],
         "change" => this["수량", "Change"],
         "code" => this["코드", "Code"],
         "name.ko" => this["이름 (한국어)", "Name (Korean)"],
@@ -297,14 +304,14 @@ sealed class Words(IHttpContextAccessor http)
         "mostOff" => this["최대 할인", "At most"],
         "minSubtotal" => this["최소 주문 금액", "Smallest order"],
         "validFrom" => this["시작", "From"],
-        "validUntil" => this["끝", "Until"],
+        "validUntil" => this["종료", "Until"],
         "totalLimit" => this["전체 횟수", "Uses in all"],
         "memberLimit" => this["회원당 횟수", "Uses per member"],
         "title" => this["제목", "Title"],
         "body" => this["내용", "Body"],
         "slug" => this["주소 이름", "Slug"],
         "category" => this["분류", "Category"],
-        "search" => this["찾는 말", "Search"],
+        "search" => this["검색어", "Search"],
         _ => name,
     };
 }

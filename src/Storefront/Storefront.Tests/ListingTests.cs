@@ -21,5 +21,17 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public void A_search_is_narrowed_to_a_category_and_keeps_its_words()
+    {
+        var listing = Read("?q=사과&category=fruit&sort=price");
+
+        Assert.Equal("fruit", listing.Query(category: null, limit: 24).Category);
+        Assert.Equal("~/search?q=%EC%82%AC%EA%B3%BC&category=fruit&sort=price&after=next", listing.LinkTo("next"));
+        Assert.Equal("~/search?q=%EC%82%AC%EA%B3%BC&sort=price", listing.WithCategory(null));
+        // Without words it is not a search: a category has a page of its own.
+        Assert.True(Read("?category=fruit").Plain);
+    }
+
+    [Fact]
     public void Words_that_are_too_long_are_cut() => Assert.Equal(100, Read("?q=" + new string('a', 5_000)).Search!.Length);
 }

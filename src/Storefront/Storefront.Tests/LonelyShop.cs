@@ -7,8 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Storefront.Tests;
 
+/// <summary>A storefront that nobody has set up.</summary>
+public sealed class LonelyShop() : ShopWithoutModules();
+
 /// <summary>The storefront as a real process on a socket, with every module down.</summary>
-public sealed class LonelyShop : IAsyncLifetime
+public abstract class ShopWithoutModules(params KeyValuePair<string, string?>[] settings) : IAsyncLifetime
 {
     readonly string _folder = Directory.CreateTempSubdirectory("jangteo-").FullName;
     WebApplication _app = null!;
@@ -20,7 +23,7 @@ public sealed class LonelyShop : IAsyncLifetime
         // Nothing listens on the discard port.
         var down = new[] { "identity", "catalog", "inventory", "cart", "orders", "payments", "board" }
             .Select(module => KeyValuePair.Create<string, string?>($"Modules:{module}:Address", "http://127.0.0.1:9"));
-        var builder = ServiceHost.CreateBuilder("Storefront", [], [new("Data:Folder", _folder), new("Urls", "http://127.0.0.1:0"), .. down]);
+        var builder = ServiceHost.CreateBuilder("Storefront", [], [new("Data:Folder", _folder), new("Urls", "http://127.0.0.1:0"), .. down, .. settings]);
         builder.Logging.ClearProviders();
         builder.AddStorefront();
         _app = builder.BuildService();
@@ -36,5 +39,6 @@ public sealed class LonelyShop : IAsyncLifetime
         await _app.StopAsync();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 }

@@ -44,13 +44,13 @@ sealed class EnglishTexts : Texts
     public override string Terms => "Terms of use";
     public override string Privacy => "Privacy policy";
     public override string CompanyLabel => "Company";
-    public override string CompanyName => "Jangteo (demonstration shop)";
     public override string RepresentativeLabel => "Representative";
-    public override string RepresentativeName => "Gildong Hong";
     public override string RegistrationLabel => "Business registration";
     public override string MailOrderLabel => "Mail-order registration";
     public override string AddressLabel => "Address";
-    public override string CompanyAddress => "1 Jangteo-gil, Jung-gu, Seoul";
+    public override string PrivacyOfficerLabel => "Privacy officer";
+    public override string HostedByLabel => "Hosted by";
+    public override string PublicRecord => "Public record";
     public override string CustomerCentre => "Customer service";
     public override string CustomerHours => "Weekdays 09:00–18:00 (lunch 12:00–13:00)";
     public override string DemonstrationNote => "This is a demonstration: nothing is charged and nothing is shipped.";
@@ -129,6 +129,14 @@ sealed class EnglishTexts : Texts
     public override string Questions => "Questions";
     public override string LegalNoticeShort => "Product notice";
     public override string LegalNotice => "Product notice";
+    public override string ReturnsTitle => "Delivery and returns";
+    public override string ReturnsPeriod => "Returns";
+    public override string ReturnsPeriodText => "Within 7 days of receiving it; if it is not as advertised, within 3 months of receiving it and 30 days of noticing";
+    public override string ReturnsCost => "Return shipping";
+    public override string ReturnsCostText => "Yours if you changed your mind, ours if it is faulty or the wrong item";
+    public override string ReturnsLimits => "Exceptions";
+    public override string ReturnsLimitsText => "Damaged by you, or used or aged beyond resale (fresh food, for example)";
+    public override string ReturnsContact => "Contact";
     public override string PictureNumber(int number) => $"Product picture {number}";
     public override string StockUnknown => "Stock is checked again when you order.";
     public override string ReviewsUnavailable => "Reviews cannot be loaded just now. You can still order.";
@@ -164,7 +172,8 @@ sealed class EnglishTexts : Texts
     public override string ProductsTotal => "Products";
     public override string Free => "Free";
     public override string TotalToPay => "To pay";
-    public override string UntilFreeDelivery(string amount) => $"{amount} to go for free delivery";
+    public override string OrderTotal => "Order total";
+    public override string UntilFreeDelivery(string amount) => $"{amount} away from free delivery";
     public override string OrderCount(int count) => count == 1 ? "Order 1 item" : $"Order {count} items";
     public override string OrderNeedsFix => "Some items cannot be ordered. Please fix them first.";
     public override string StepsOfOrder => "Steps";
@@ -208,7 +217,7 @@ sealed class EnglishTexts : Texts
     public override string PayAmount(string amount) => $"Pay {amount}";
     public override string CheckoutPriceChanged(string before, string now) => $"The total changed from {before} to {now}. Please check and press again.";
     public override string CheckoutNoLongerSold => "Something in your order is no longer sold. Please remove it from the cart and try again.";
-    public override string CheckoutRefused => "The order could not be placed. Please press again in a moment: it will not be placed twice.";
+    public override string CheckoutRefused => "The order could not be placed. Please try again in a moment: it will not be placed twice.";
     public override string SaveThisAddress => "Save this address";
 
     // Coupons and points
@@ -223,7 +232,7 @@ sealed class EnglishTexts : Texts
     public override string PointsHint(string balance, string most) => $"You have {balance} · up to {most} for this order";
     public override string PointsTooFew(string balance, string minimum) => $"You have {balance} · they can be spent from {minimum}";
     public override string ApplyDiscounts => "Apply";
-    public override string EarnsPoints(string points) => $"Earns {points} once you accept the delivery";
+    public override string EarnsPoints(string points) => $"Earns {points} in points once you confirm the purchase";
     public override string PointsInUnits(string unit, string minimum) => $"Points are spent from {minimum} up, in steps of {unit}.";
     public override string PointsShort(string balance) => $"You have {balance} in points.";
     public override string PointsTooMany(string most) => $"Up to {most} in points can be spent on this order.";
@@ -235,7 +244,7 @@ sealed class EnglishTexts : Texts
     public override string MyPoints => "My points";
     public override string NoPoints => "No points yet";
     public override string PointsNow => "Points you can spend";
-    public override string PointsRule(string minimum, string unit, int percent) => $"An order you accept earns {percent}% of what you paid for its items. Points can be spent from {minimum} up, in steps of {unit}.";
+    public override string PointsRule(string minimum, string unit, int percent) => $"An order you confirm earns {percent}% of what you paid for its items. Points can be spent from {minimum} up, in steps of {unit}.";
     public override string OlderEntries => "Older entries";
     public override string CouponFrom(string minimum) => $"For orders from {minimum}";
     public override string CouponUpTo(string most) => $"Up to {most}";
@@ -265,7 +274,7 @@ sealed class EnglishTexts : Texts
     };
 
     // Orders
-    public override string OrderDetail => "Order";
+    public override string OrderDetail => "Order details";
     public override string OrderNumber => "Order number";
     public override string OrderHistory => "History";
     public override string EventPlaced => "Order received";
@@ -309,7 +318,8 @@ sealed class EnglishTexts : Texts
     public override string OrderStockWaitText => "Checking stock; you will be taken to the payment page shortly.";
     public override string OrderStoppedTitle => "The order was cancelled";
     public override string OrderStoppedText => "Nothing was charged, or what was charged is being refunded.";
-    public override string PaymentDeclined => "The payment was not completed. Your order is kept, so you can pay again.";
+    public override string PaymentNotDone => "Payment not completed";
+    public override string PaymentDeclined => "Your order is kept, so you can pay again.";
     public override string PaymentUnavailable => "The payment page cannot be opened just now. Your order is kept; please pay in a moment.";
     public override string ContinueShopping => "Continue shopping";
     public override string CheckAgain => "Check again";
@@ -329,6 +339,7 @@ sealed class EnglishTexts : Texts
     public override string Withdrawal => "Close account";
     public override string Name => "Name";
     public override string Password => "Password";
+    public override string ChangePassword => "Change password";
     public override string SavedChanges => "Saved.";
     public override string MarketingConsent => "News and offers";
     public override string AddAddress => "Add an address";

@@ -15,6 +15,8 @@ sealed class Listing
 
     public required string Path { get; init; }
     public string? Search { get; private init; }
+    /// <summary>The category a search is narrowed to; the page of a category says it by its path.</summary>
+    public string? Category { get; private init; }
     public string? Brand { get; private init; }
     public string? Sort { get; private init; }
     public long? MinPrice { get; private init; }
@@ -29,6 +31,7 @@ sealed class Listing
     {
         Path = path,
         Search = Text(query["q"]),
+        Category = Text(query["q"]) is null ? null : Text(query["category"]),
         Brand = Text(query["brand"]),
         Sort = Text(query["sort"]) is { } sort && s_sorts.Contains(sort) ? sort : null,
         MinPrice = Price(query["minPrice"]),
@@ -39,16 +42,21 @@ sealed class Listing
 
     static readonly string[] s_sorts = [ProductSort.Newest, ProductSort.PriceUp, ProductSort.PriceDown, ProductSort.Name, ProductSort.Relevance];
 
-    public ProductQuery Query(string? category, int limit) => new(Search, category, Brand, Sort, MinPrice, MaxPrice, InStock ? true : null, null, After, limit);
+    public ProductQuery Query(string? category, int limit) => new(Search, category ?? Category, Brand, Sort, MinPrice, MaxPrice, InStock ? true : null, null, After, limit);
 
     /// <summary>Only the plain list, first page, is worth a search engine's while.</summary>
-    public bool Plain => Search is null && Brand is null && Sort is null && MinPrice is null && MaxPrice is null && !InStock && After is null;
+    public bool Plain => Search is null && !Narrowed && Sort is null && After is null;
+
+    /// <summary>Filters stand between the shopper and more products.</summary>
+    public bool Narrowed => Category is not null || Brand is not null || MinPrice is not null || MaxPrice is not null || InStock;
 
     public string Unfiltered => Search is null ? Path : $"{Path}?q={Uri.EscapeDataString(Search)}";
 
-    public string LinkTo(string? after) => Link(Brand, Sort, MinPrice, MaxPrice, InStock, after);
+    public string LinkTo(string? after) => Link(Category, Brand, Sort, MinPrice, MaxPrice, InStock, after);
 
-    public string WithBrand(string? brand) => Link(brand, Sort, MinPrice, MaxPrice, InStock, null);
+    public string WithBrand(string? brand) => Link(Category, brand, Sort, MinPrice, MaxPrice, InStock, null);
+
+    public string WithCategory(string? category) => Link(category, Brand, Sort, MinPrice, MaxPrice, InStock, null);
 
     public IReadOnlyList<ListingLink> Sorts(Texts texts)
     {
@@ -59,22 +67,23 @@ sealed class Listing
             (ProductSort.PriceDown, texts.SortPriceDescending), (ProductSort.Name, texts.SortName),
         }
         .Where(sort => Search is not null || sort.Value != ProductSort.Relevance)
-        .Select(sort => new ListingLink(sort.Name, Link(Brand, sort.Value, MinPrice, MaxPrice, InStock, null), sort.Value == chosen))];
+        .Select(sort => new ListingLink(sort.Name, Link(Category, Brand, sort.Value, MinPrice, MaxPrice, InStock, null), sort.Value == chosen))];
     }
 
     /// <summary>The filters in force, each with the link that takes it off.</summary>
     public IReadOnlyList<ListingLink> Filters(Language language, Texts texts)
     {
         var filters = new List<ListingLink>();
+        if (Category is not null) filters.Add(new(Categories.FirstOrDefault(choice => choice.Here)?.Name ?? Category, WithCategory(null), true));
         if (Brand is not null)
             filters.Add(new(Found?.Facets?.Brands.FirstOrDefault(brand => brand.Value == Brand) is { } known ? language.Of(known.Name) : Found?.Items.FirstOrDefault() is { } first ? language.Of(first.Brand) : Brand, WithBrand(null), true));
         if (MinPrice is not null || MaxPrice is not null)
-            filters.Add(new($"{MinPrice?.ToString("N0", CultureInfo.InvariantCulture)} ~ {MaxPrice?.ToString("N0", CultureInfo.InvariantCulture)}", Link(Brand, Sort, null, null, InStock, null), true));
-        if (InStock) filters.Add(new(texts.InStockOnly, Link(Brand, Sort, MinPrice, MaxPrice, false, null), true));
+            filters.Add(new($"{MinPrice?.ToString("N0", CultureInfo.InvariantCulture)} ~ {MaxPrice?.ToString("N0", CultureInfo.InvariantCulture)}", Link(Category, Brand, Sort, null, null, InStock, null), true));
+        if (InStock) filters.Add(new(texts.InStockOnly, Link(Category, Brand, Sort, MinPrice, MaxPrice, false, null), true));
         return filters;
     }
 
-    string Link(string? brand, string? sort, long? minPrice, long? maxPrice, bool inStock, string? after)
+    string Link(string? category, string? brand, string? sort, long? minPrice, long? maxPrice, bool inStock, string? after)
     {
         var query = new QueryBuilder();
         void Add(string name, object? value)
@@ -82,6 +91,7 @@ sealed class Listing
             if (value is not null) query.Add(name, Convert.ToString(value, CultureInfo.InvariantCulture)!);
         }
         Add("q", Search);
+        Add("category", category);
         Add("brand", brand);
         Add("sort", sort);
         Add("minPrice", minPrice);

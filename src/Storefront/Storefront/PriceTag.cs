@@ -11,7 +11,7 @@ public sealed record PriceTag(Money Price, Money? Usual)
 }
 
 /// <summary>What has to be paid. Delivery is unknown while Orders does not answer.</summary>
-public sealed record Sums(Money Products, Money? Delivery, Money Total, Money? UntilFree, bool Paid = false)
+public sealed record Sums(Money Products, Money? Delivery, Money Total, Money? UntilFree, bool Paid = false, bool Cancelled = false)
 {
     public Money? CouponOff { get; init; }
     public Money? PointsOff { get; init; }
@@ -24,7 +24,7 @@ public sealed record Sums(Money Products, Money? Delivery, Money Total, Money? U
         CouponOff = quote.CouponOff, PointsOff = quote.PointsOff, Earns = quote.Total with { Amount = quote.Earns },
     };
 
-    public static Sums Of(OrderView order) => new(order.Subtotal, order.DeliveryFee, order.Total, null, order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment or OrderStatus.Cancelled))
+    public static Sums Of(OrderView order) => new(order.Subtotal, order.DeliveryFee, order.Total, null, order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment or OrderStatus.Cancelled) || !order.Refunded.IsZero, order.Status == OrderStatus.Cancelled)
     {
         CouponOff = order.Discounts?.CouponOff, PointsOff = order.Discounts?.Points,
     };

@@ -63,7 +63,8 @@ static class Status
         if (order.Status == OrderStatus.Cancelled) return [];
         var now = Math.Max(0, Array.FindIndex(s_steps, step => step.Status == order.Status));
         return [.. s_steps.Select((step, i) => new Step(
-            Name(step.Status, texts),
+            // What was waited for at first is over once it is paid: that it was ordered stays.
+            i == 0 && now > 0 ? texts.StatusPlaced : Name(step.Status, texts),
             i < now ? "done" : i == now ? "now" : "",
             i > now ? null : order.History.LastOrDefault(entry => entry.What == step.Event)?.At))];
     }

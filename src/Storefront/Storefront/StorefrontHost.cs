@@ -50,6 +50,7 @@ public static class StorefrontHost
         });
         // Korean letters need no escaping in a page that says it is UTF-8.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddOptions<Merchant>().BindConfiguration("Shop").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(new ShopAddress(builder.Configuration["Mall:Origin"]!.TrimEnd('/')));
         services.AddSingleton<CategoryShelf>().AddSingleton<SoldOutSkus>().AddSingleton<Evictions>();
         services.AddHostedService(all => all.GetRequiredService<Evictions>());

@@ -44,13 +44,13 @@ public abstract class Texts
     public abstract string Terms { get; }
     public abstract string Privacy { get; }
     public abstract string CompanyLabel { get; }
-    public abstract string CompanyName { get; }
     public abstract string RepresentativeLabel { get; }
-    public abstract string RepresentativeName { get; }
     public abstract string RegistrationLabel { get; }
     public abstract string MailOrderLabel { get; }
     public abstract string AddressLabel { get; }
-    public abstract string CompanyAddress { get; }
+    public abstract string PrivacyOfficerLabel { get; }
+    public abstract string HostedByLabel { get; }
+    public abstract string PublicRecord { get; }
     public abstract string CustomerCentre { get; }
     public abstract string CustomerHours { get; }
     public abstract string DemonstrationNote { get; }
@@ -129,6 +129,14 @@ public abstract class Texts
     public abstract string Questions { get; }
     public abstract string LegalNoticeShort { get; }
     public abstract string LegalNotice { get; }
+    public abstract string ReturnsTitle { get; }
+    public abstract string ReturnsPeriod { get; }
+    public abstract string ReturnsPeriodText { get; }
+    public abstract string ReturnsCost { get; }
+    public abstract string ReturnsCostText { get; }
+    public abstract string ReturnsLimits { get; }
+    public abstract string ReturnsLimitsText { get; }
+    public abstract string ReturnsContact { get; }
     public abstract string PictureNumber(int number);
     public abstract string StockUnknown { get; }
     public abstract string ReviewsUnavailable { get; }
@@ -164,6 +172,7 @@ public abstract class Texts
     public abstract string ProductsTotal { get; }
     public abstract string Free { get; }
     public abstract string TotalToPay { get; }
+    public abstract string OrderTotal { get; }
     public abstract string UntilFreeDelivery(string amount);
     public abstract string OrderCount(int count);
     public abstract string OrderNeedsFix { get; }
@@ -293,6 +302,7 @@ public abstract class Texts
     public abstract string OrderStockWaitText { get; }
     public abstract string OrderStoppedTitle { get; }
     public abstract string OrderStoppedText { get; }
+    public abstract string PaymentNotDone { get; }
     public abstract string PaymentDeclined { get; }
     public abstract string PaymentUnavailable { get; }
     public abstract string ContinueShopping { get; }
@@ -313,6 +323,7 @@ public abstract class Texts
     public abstract string Withdrawal { get; }
     public abstract string Name { get; }
     public abstract string Password { get; }
+    public abstract string ChangePassword { get; }
     public abstract string SavedChanges { get; }
     public abstract string MarketingConsent { get; }
     public abstract string AddAddress { get; }
@@ -403,4 +414,18 @@ public abstract class Texts
     public abstract string BadRequestTitle { get; }
     public abstract string BadRequestText { get; }
     public abstract string GoHome { get; }
+
+    /// <summary>What a form calls a field, in the order of the forms; nothing for one whose error says it.</summary>
+    public (int Order, string Label) Field(string name)
+    {
+        (string Name, string Label)[] fields =
+        [
+            ("Label", AddressNameLabel), ("Recipient", Recipient), ("Phone", Phone), ("PostalCode", PostalCode), ("Address", AddressLine), ("Detail", AddressDetail),
+            ("Request", DeliveryRequest), ("Coupon", Coupon), ("CouponCode", CouponCode), ("Code", CouponCode), ("Points", Points), ("PaymentMethod", PaymentMethod),
+            ("Bought", ReviewWhich), ("Stars", Stars), ("Title", Title), ("Body", Body), ("Name", Name), ("Password", Password),
+            ("Comment", WriteComment), ("Reason", ReportAsk),
+        ];
+        var order = Array.FindIndex(fields, field => field.Name == name[(name.LastIndexOf('.') + 1)..]);
+        return order < 0 ? (int.MaxValue, "") : (order, fields[order].Label);
+    }
 }

@@ -19,11 +19,11 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         ("이메일 주소를 확인해 주세요", $"""
         {member.Name}님, 장터에 오신 것을 환영합니다.
 
-        아래 링크를 누르면 이메일 주소 확인이 끝납니다. 링크는 24시간 동안 한 번만 쓸 수 있습니다.
+        아래 링크를 누르면 이메일 인증이 완료됩니다. 링크는 24시간 동안 한 번만 쓸 수 있습니다.
 
         {Mail.LinkMark}
 
-        가입하신 적이 없다면 이 메일은 지우셔도 됩니다.
+        가입하신 적이 없다면 이 메일을 무시하셔도 됩니다.
         """),
         ("Confirm your e-mail address", $"""
         Welcome to Jangteo, {member.Name}.
@@ -36,12 +36,12 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         """));
 
     public void PasswordReset(Member member, string token) => Queue(member, $"/identity/reset?token={token}&lang={member.Language}",
-        ("비밀번호 다시 정하기", $"""
-        {member.Name}님, 아래 링크에서 새 비밀번호를 정할 수 있습니다. 링크는 1시간 동안 한 번만 쓸 수 있습니다.
+        ("비밀번호 재설정", $"""
+        {member.Name}님, 아래 링크에서 새 비밀번호를 설정할 수 있습니다. 링크는 1시간 동안 한 번만 쓸 수 있습니다.
 
         {Mail.LinkMark}
 
-        요청하신 적이 없다면 이 메일은 지우셔도 됩니다. 비밀번호는 그대로입니다.
+        요청하신 적이 없다면 이 메일을 무시하셔도 됩니다. 비밀번호는 변경되지 않습니다.
         """),
         ("Choose a new password", $"""
         {member.Name}, open this link to choose a new password. It works once, for one hour.
@@ -52,10 +52,10 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         """));
 
     public void PasswordChanged(Member member) => Queue(member, "/identity/forgot",
-        ("비밀번호가 바뀌었습니다", $"""
-        {member.Name}님의 비밀번호가 바뀌었고, 모든 기기에서 로그아웃되었습니다.
+        ("비밀번호가 변경되었습니다", $"""
+        {member.Name}님의 비밀번호가 변경되어 모든 기기에서 로그아웃되었습니다.
 
-        직접 바꾸신 것이 아니라면 바로 비밀번호를 다시 정해 주세요.
+        직접 변경하지 않으셨다면 바로 비밀번호를 재설정해 주세요.
 
         {Mail.LinkMark}
         """),
@@ -69,9 +69,9 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
 
     public void Withdrawn(Member member, DateTimeOffset graceEndsAt) => Queue(member, "/identity/login",
         ("탈퇴가 접수되었습니다", $"""
-        {member.Name}님의 탈퇴가 접수되었고, 모든 기기에서 로그아웃되었습니다.
+        {member.Name}님의 탈퇴가 접수되어 모든 기기에서 로그아웃되었습니다.
 
-        {DayOf(graceEndsAt)}까지는 로그인하여 되돌릴 수 있습니다. 그 뒤에는 법이 보관하도록 정한 것을 빼고 모두 지웁니다.
+        {DayOf(graceEndsAt)}까지는 로그인해 탈퇴를 취소할 수 있습니다. 그 뒤에는 법령에서 보관하도록 정한 기록을 제외하고 모두 삭제됩니다.
 
         {Mail.LinkMark}
         """),
@@ -85,7 +85,7 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
 
     public void OrderConfirmed(Member member, OrderConfirmed order) => Queue(member, $"/orders/{order.OrderId}",
         ($"주문이 확정되었습니다 ({order.Number})", $"""
-        {member.Name}님, 결제가 끝나 주문을 준비합니다.
+        {member.Name}님, 결제가 완료되어 상품을 준비합니다.
 
         {string.Join('\n', order.Lines.Select(l => $"- {l.Name.Ko} {l.Label.Ko} × {l.Quantity}"))}
 
@@ -116,8 +116,8 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         """), IdOf(order.OrderId, "cancelled"));
 
     public void OrderShipped(Member member, OrderProgressed order) => Queue(member, $"/orders/{order.OrderId}",
-        ($"상품이 출발했습니다 ({order.Number})", $"""
-        {member.Name}님의 상품이 출발했습니다.
+        ($"상품이 발송되었습니다 ({order.Number})", $"""
+        {member.Name}님의 상품이 발송되었습니다.
 
         {order.Courier} {order.TrackingNumber}
 

@@ -36,7 +36,7 @@ static class LoginForm
     public static string WaitText(Page page, TimeSpan wait)
     {
         var minutes = (int)Math.Ceiling(wait.TotalMinutes);
-        return page.Say($"시도가 너무 많았습니다. {minutes}분 뒤에 다시 해 주세요. 비밀번호를 다시 정하면 바로 로그인할 수 있습니다.",
+        return page.Say($"시도가 너무 많았습니다. {minutes}분 뒤에 다시 해 주세요. 비밀번호를 재설정하면 바로 로그인할 수 있습니다.",
             $"Too many attempts. Try again in {minutes} {(minutes == 1 ? "minute" : "minutes")}, or reset the password to log in at once.");
     }
 }

@@ -62,8 +62,8 @@ sealed class FormGuard(IAntiforgery antiforgery) : IEndpointFilter
         if (!HttpMethods.IsPost(http.Request.Method)) return await next(call);
         if (http.Request.HasFormContentType && await antiforgery.IsRequestValidAsync(http)) return await next(call);
         var page = Page.Of(http);
-        return Page.Tell(http, page, page.Say("다시 한 번 해 주세요", "Please try once more"),
-            page.Say("화면이 너무 오래 열려 있었습니다. 다시 열고 보내 주세요.", "The page was open for too long. Open it again and send it once more."), "bad",
+        return Page.Tell(http, page, page.Say("다시 시도해 주세요", "Please try once more"),
+            page.Say("화면을 연 지 너무 오래되었습니다. 새로 연 뒤 다시 시도해 주세요.", "The page was open for too long. Open it again and send it once more."), "bad",
             (http.Request.Path + http.Request.QueryString, page.Say("다시 열기", "Open again")), StatusCodes.Status400BadRequest);
     }
 }

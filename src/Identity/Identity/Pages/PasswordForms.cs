@@ -36,7 +36,7 @@ static class PasswordForms
         }
         return Page.Tell(http, page, page.Say("메일을 확인해 주세요", "Look into your mail"),
             page.Say("그 주소로 가입한 계정이 있으면 링크를 보냈습니다. 링크는 1시간 동안 쓸 수 있습니다.", "If there is an account with that address, a link is on its way. It works for one hour."), "good",
-            (page.To("/identity/login"), page.Say("로그인으로", "Back to log in")));
+            (page.To("/identity/login"), page.Say("로그인으로 돌아가기", "Back to log in")));
     }
 
     static async Task<IResult> Reset(HttpContext http, IdentityDb db, Passwords passwords, Credentials credentials, Post post, TimeProvider time, CancellationToken ct)
@@ -58,7 +58,7 @@ static class PasswordForms
         await credentials.Remember(member, null, http, ct);
         post.PasswordChanged(member);
         await db.SaveChangesAsync(ct);
-        return Page.Tell(http, page, page.Say("비밀번호가 바뀌었습니다", "Your password is changed"), page.Say("새 비밀번호로 로그인해 주세요.", "Log in with the new password."), "good",
+        return Page.Tell(http, page, page.Say("비밀번호가 변경되었습니다", "Your password is changed"), page.Say("새 비밀번호로 로그인해 주세요.", "Log in with the new password."), "good",
             (page.To("/identity/login"), page.Say("로그인", "Log in")));
     }
 }

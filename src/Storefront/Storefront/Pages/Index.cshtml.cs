@@ -39,6 +39,7 @@ sealed class IndexPage(CatalogClient catalog, OrdersClient orders, CategoryShelf
             .OrderByDescending(product => new PriceTag(product.Price, product.ListPrice).Off).ToList();
         var liked = buyable.Where(product => product.RatingTenths >= 40).OrderByDescending(product => product.RatingTenths).ThenByDescending(product => product.ReviewCount);
         Heroes = [.. reduced.Concat(buyable).DistinctBy(product => product.Id).Take(3)];
+        Picture = Heroes.Count > 0 ? Pictures.Of(Heroes[0].Picture!, Pictures.Large) : null;
         Shelves = [.. new ProductShelf[]
         {
             new("new", T.NewProducts, "~/search?sort=newest", [.. found.Items.Take(PerShelf)]),

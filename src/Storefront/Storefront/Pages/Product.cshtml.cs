@@ -63,6 +63,10 @@ sealed class ProductPage(CatalogClient catalog, BoardClient board, OrdersClient 
 
     public bool IsFirst(int option, string value) => language.Of(First.Options[option]) == value;
 
+    /// <summary>What a value costs, where the one option decides the price; null where nobody needs to be told.</summary>
+    public Money? PriceOf(string value) => Product.OptionNames.Count == 1 && Product.Skus.Any(sku => sku.Price != Product.Price)
+        ? Product.Skus.First(sku => language.Of(sku.Options[0]) == value).Price : null;
+
     public string NameOf(SkuView sku) => string.Join(" / ", sku.Options.Select(language.Of));
 
     public int ShareOf(int stars) => Reviews is { Total: > 0 } reviews ? reviews.CountByStars[stars - 1] * 100 / reviews.Total : 0;

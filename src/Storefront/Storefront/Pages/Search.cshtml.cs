@@ -19,11 +19,22 @@ sealed class SearchPage(CatalogClient catalog, CategoryShelf categories, Languag
         var answer = await catalog.Browse(Listing.Query(category: null, PageSize), ct).OrRefusal(log);
         if (!answer.Ok && answer.Problem.Status == 400 && Listing.After is not null) return Redirect(Url.Content(Listing.LinkTo(null)));
         Listing.Found = answer.Value;
-        Listing.Categories = [.. (await categories.Tree(ct)).Select(node => new ListingLink(language.Of(node.Name), $"~/categories/{node.Slug}", false, node.ProductCount))];
+        Listing.Categories = await Choices(ct);
         ShowShared(Listing.Search is { } words ? T.SearchTitle(words) : T.AllCategories, Tab.Products);
         SearchWords = Listing.Search;
         Indexed = Listing.Plain;
         if (!answer.Ok) LacksAPart();
         return Page();
+    }
+
+    // A search is narrowed to where its products are; without words all categories stand open.
+    async Task<IReadOnlyList<ListingLink>> Choices(CancellationToken ct)
+    {
+        var tree = await categories.Tree(ct);
+        if (Listing.Search is null) return [.. tree.Select(node => new ListingLink(language.Of(node.Name), $"~/categories/{node.Slug}", false, node.ProductCount))];
+        var found = (Listing.Found?.Facets?.Categories ?? []).Select(facet => new ListingLink(language.Of(facet.Name), Listing.WithCategory(facet.Value == Listing.Category ? null : facet.Value), facet.Value == Listing.Category, facet.Count)).ToList();
+        if (Listing.Category is { } chosen && !found.Exists(choice => choice.Here) && CategoryShelf.PathTo(chosen, tree) is { Count: > 0 } path)
+            found.Insert(0, new(language.Of(path[^1].Name), Listing.WithCategory(null), true));
+        return found;
     }
 }

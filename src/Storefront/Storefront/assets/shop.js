@@ -123,6 +123,11 @@
         if (event.target.matches('[data-confirm]') && !window.confirm(event.target.dataset.confirm)) event.preventDefault();
     });
 
+    // On a phone these rows scroll: where one is should be in sight.
+    for (const here of all('.my-nav [aria-current], .categories-row [aria-current]')) {
+        const row = here.closest('ul, .categories-row');
+        row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+    }
     all('form[data-skus]').forEach(pickOption);
     loadPersonal();
 })();

@@ -39,7 +39,7 @@ sealed class DonePage(OrdersClient orders, PaymentsClient payments, Language lan
         Waiting = IsOpen && !declined && Deposit is null;
         Declined = IsOpen && declined;
         (Mark, Heading, Text) = Order.Status == OrderStatus.Cancelled ? ("stop", T.OrderStoppedTitle, Status.WhyCancelled(Order.CancelReason, T))
-            : Declined ? ("stop", T.PayNow, T.PaymentDeclined)
+            : Declined ? ("stop", T.PaymentNotDone, T.PaymentDeclined)
             : Deposit is not null ? ("wait", T.DepositTitle, T.DepositText)
             : Waiting ? ("wait", T.OrderWaitTitle, T.OrderWaitText)
             : ("", T.OrderDoneTitle, T.OrderDoneText);

@@ -17,22 +17,22 @@ sealed class PostPage : StaffPage
     public async Task OnGet()
     {
         Post = await Ask("board", () => Modules.Board.Post(Board, Id, Ct));
-        if (Post is null && Troubles.Count == 0) Troubles.Add(W["그런 글이 없습니다.", "There is no such post."]);
+        if (Post is null && Troubles.Count == 0) Troubles.Add(W["게시글을 찾을 수 없습니다.", "There is no such post."]);
     }
 
-    public Task<IActionResult> OnPostHide(bool hidden) => Act(() => Modules.Board.Change(Board, Id, new(Hidden: hidden), Ct), hidden ? W["가렸습니다. 쓴 이와 직원만 봅니다.", "Hidden: only its writer and staff see it."] : W["다시 보입니다.", "Shown again."]);
+    public Task<IActionResult> OnPostHide(bool hidden) => Act(() => Modules.Board.Change(Board, Id, new(Hidden: hidden), Ct), hidden ? W["숨겼습니다. 작성자와 직원에게만 보입니다.", "Hidden: only its writer and staff see it."] : W["숨김을 해제했습니다.", "Shown again."]);
 
-    public Task<IActionResult> OnPostPin(bool pinned) => Act(() => Modules.Board.Change(Board, Id, new(Pinned: pinned), Ct), pinned ? W["맨 위에 고정했습니다.", "Pinned to the top."] : W["고정을 풀었습니다.", "No longer pinned."]);
+    public Task<IActionResult> OnPostPin(bool pinned) => Act(() => Modules.Board.Change(Board, Id, new(Pinned: pinned), Ct), pinned ? W["맨 위에 고정했습니다.", "Pinned to the top."] : W["고정을 해제했습니다.", "No longer pinned."]);
 
     public Task<IActionResult> OnPostSettle() => Act(() => Modules.Board.Change(Board, Id, new(ReportsSettled: true), Ct), W["신고를 처리했습니다.", "The reports are settled."]);
 
-    public Task<IActionResult> OnPostReply(string? body, string key) => Act(() => Modules.Board.Comment(Board, Id, new(body ?? ""), key, Ct), W["답을 달았습니다.", "Replied."]);
+    public Task<IActionResult> OnPostReply(string? body, string key) => Act(() => Modules.Board.Comment(Board, Id, new(body ?? ""), key, Ct), W["답변을 등록했습니다.", "Replied."]);
 
-    public Task<IActionResult> OnPostDeleteComment(Guid comment) => Act(() => Modules.Board.DeleteComment(Board, Id, comment, Ct), W["댓글을 가리거나 지웠습니다.", "The comment was hidden or removed."]);
+    public Task<IActionResult> OnPostDeleteComment(Guid comment) => Act(() => Modules.Board.DeleteComment(Board, Id, comment, Ct), W["댓글을 숨기거나 삭제했습니다.", "The comment was hidden or removed."]);
 
     public async Task<IActionResult> OnPostDelete()
     {
-        await Do("board", () => Modules.Board.Delete(Board, Id, Ct), W["지웠습니다.", "Deleted."]);
+        await Do("board", () => Modules.Board.Delete(Board, Id, Ct), W["삭제했습니다.", "Deleted."]);
         return Redirect(Refused is null ? $"/backoffice/boards?board={Uri.EscapeDataString(Board)}" : Here);
     }
 

@@ -21,15 +21,15 @@ sealed class WritePage : StaffPage
     public async Task<IActionResult> OnPost()
     {
         var saved = Id is { } id
-            ? await Do("board", () => Modules.Board.Change(Board, id, new(Title ?? "", Body ?? "", Pinned: Pinned), Ct), W["고쳤습니다.", "Saved."])
-            : await Do("board", () => Modules.Board.Write(Board, new(Title ?? "", Body ?? ""), Key, Ct), W["공지를 올렸습니다.", "The notice is out."]);
+            ? await Do("board", () => Modules.Board.Change(Board, id, new(Title ?? "", Body ?? "", Pinned: Pinned), Ct), W["수정했습니다.", "Saved."])
+            : await Do("board", () => Modules.Board.Write(Board, new(Title ?? "", Body ?? ""), Key, Ct), W["공지를 등록했습니다.", "The notice is out."]);
         if (saved is null)
         {
             // A refused key is answered the same for ever, so what is corrected goes with a new one.
             Key = Guid.CreateVersion7().ToString();
             return Page();
         }
-        if (Pinned && !saved.Pinned) await Do("board", () => Modules.Board.Change(Board, saved.Id, new(Pinned: true), Ct), W["공지를 올리고 맨 위에 고정했습니다.", "The notice is out, pinned to the top."]);
+        if (Pinned && !saved.Pinned) await Do("board", () => Modules.Board.Change(Board, saved.Id, new(Pinned: true), Ct), W["공지를 등록하고 맨 위에 고정했습니다.", "The notice is out, pinned to the top."]);
         return Redirect($"/backoffice/boards/{Board}/{saved.Id}");
     }
 }

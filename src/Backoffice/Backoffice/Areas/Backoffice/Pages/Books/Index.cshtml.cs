@@ -25,7 +25,7 @@ sealed class IndexPage : StaffPage
 
     public async Task<IActionResult> OnPostCompare(string key)
     {
-        await Do("payments", () => Modules.Payments.Reconcile(new(), key, Ct), W["견주고 있습니다. 잠시 뒤 새로 고쳐 보세요.", "The books are being compared; look again in a moment."]);
+        await Do("payments", () => Modules.Payments.Reconcile(new(), key, Ct), W["대조하고 있습니다. 잠시 뒤 새로고침해 주세요.", "The books are being compared; look again in a moment."]);
         return Redirect("/backoffice/books");
     }
 

@@ -70,7 +70,7 @@ sealed class IndexPage(IConfiguration mall) : StaffPage
         var (terms, unreadable) = Input.Read(Currency);
         var code = Uri.EscapeDataString(Input.Code?.Trim().ToUpperInvariant() ?? "");
         if (terms is null) Refused = W.Unreadable(unreadable!);
-        else if (await Do("orders", () => Modules.Orders.MakeCoupon(code, terms, Ct), W[$"쿠폰 {code}를 만들었습니다.", $"Made the coupon {code}."]) is not null) return Redirect("/backoffice/coupons");
+        else if (await Do("orders", () => Modules.Orders.MakeCoupon(code, terms, Ct), W[$"쿠폰을 등록했습니다: {code}", $"Made the coupon {code}."]) is not null) return Redirect("/backoffice/coupons");
         // Said on this page, which keeps what was typed, and not once more on the next.
         if (Refused is { } why) Troubles.Add(why);
         (Refused, IsWriting) = (null, true);
@@ -80,7 +80,7 @@ sealed class IndexPage(IConfiguration mall) : StaffPage
 
     public async Task<IActionResult> OnPostStop(string code)
     {
-        await Do("orders", () => Modules.Orders.StopCoupon(Uri.EscapeDataString(code), Ct), W[$"쿠폰 {code}를 멈췄습니다.", $"Stopped the coupon {code}."]);
+        await Do("orders", () => Modules.Orders.StopCoupon(Uri.EscapeDataString(code), Ct), W[$"쿠폰 사용을 중지했습니다: {code}", $"Stopped the coupon {code}."]);
         return Redirect("/backoffice/coupons");
     }
 

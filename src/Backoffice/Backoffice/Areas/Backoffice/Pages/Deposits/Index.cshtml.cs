@@ -23,7 +23,7 @@ sealed class IndexPage : StaffPage
     /// <summary>What was typed, when it could not be read.</summary>
     public string? Lines { get; private set; }
 
-    public (DepositStatus Status, string Name)[] Tabs => [(DepositStatus.Unmatched, W["주문을 모름", "Unmatched"]), (DepositStatus.Matched, W["맞춤", "Matched"]), (DepositStatus.Returned, W["돌려보냄", "Returned"])];
+    public (DepositStatus Status, string Name)[] Tabs => [(DepositStatus.Unmatched, W["주문을 모름", "Unmatched"]), (DepositStatus.Matched, W["주문 확인됨", "Matched"]), (DepositStatus.Returned, W["반환됨", "Returned"])];
 
     public async Task OnGet() => Found = await Ask("payments", () => Modules.Payments.Deposits(Status, After, PageSize, Ct)) ?? Found;
 
@@ -34,33 +34,33 @@ sealed class IndexPage : StaffPage
         var (read, wrong) = Read(text);
         if (wrong.Count > 0 || read.Count is 0 or > DepositLimits.Lines)
         {
-            Troubles.Add(wrong.Count > 0 ? W[$"아무것도 넣지 않았습니다. 읽을 수 없는 줄: {string.Join(", ", wrong)}", $"Nothing was entered. Lines that cannot be read: {string.Join(", ", wrong)}"]
-                : W[$"1줄에서 {DepositLimits.Lines}줄까지 넣을 수 있습니다.", $"Between 1 and {DepositLimits.Lines} lines."]);
+            Troubles.Add(wrong.Count > 0 ? W[$"아무것도 등록하지 않았습니다. 읽을 수 없는 줄: {string.Join(", ", wrong)}", $"Nothing was entered. Lines that cannot be read: {string.Join(", ", wrong)}"]
+                : W[$"1줄에서 {DepositLimits.Lines}줄까지 등록할 수 있습니다.", $"Between 1 and {DepositLimits.Lines} lines."]);
             Lines = reader is null ? lines : null;
             await OnGet();
             return Page();
         }
         if (await Do("payments", () => Modules.Payments.EnterDeposits(read, Ct), "") is { } entered)
-            Done = W[$"{entered.Added}줄을 넣었고 {entered.Matched}줄이 주문과 맞았습니다. {entered.Known}줄은 이미 있었습니다.", $"{entered.Added} lines entered, {entered.Matched} matched an order, {entered.Known} were known."];
+            Done = W[$"{entered.Added}건을 등록했고 {entered.Matched}건이 주문과 일치했습니다. {entered.Known}건은 이미 등록되어 있었습니다.", $"{entered.Added} lines entered, {entered.Matched} matched an order, {entered.Known} were known."];
         return Redirect("/backoffice/deposits");
     }
 
     public async Task<IActionResult> OnPostMatch(Guid id, Guid orderId)
     {
-        await Do("payments", () => Modules.Payments.MatchDeposit(id, orderId, Ct), W["입금을 주문에 맞췄습니다.", "The deposit pays the order."]);
+        await Do("payments", () => Modules.Payments.MatchDeposit(id, orderId, Ct), W["입금을 주문에 연결했습니다.", "The deposit pays the order."]);
         return Redirect("/backoffice/deposits");
     }
 
     public async Task<IActionResult> OnPostReturn(Guid id, string? note)
     {
-        await Do("payments", () => Modules.Payments.ReturnDeposit(id, note?.Trim() ?? "", Ct), W["돌려보낸 것으로 적었습니다.", "Noted as sent back."]);
+        await Do("payments", () => Modules.Payments.ReturnDeposit(id, note?.Trim() ?? "", Ct), W["반환 처리했습니다.", "Noted as sent back."]);
         return Redirect("/backoffice/deposits");
     }
 
     public string WhyOf(DepositView deposit) => deposit.Why switch
     {
-        "no-code" => W["코드가 없음", "No code"],
-        "ambiguous" => W["코드가 여럿", "Several codes"],
+        "no-code" => W["코드 없음", "No code"],
+        "ambiguous" => W["코드가 여러 개", "Several codes"],
         "wrong-amount" => W["금액이 다름", "Another amount"],
         "not-open" => W["늦었거나 끝난 주문", "Too late"],
         _ => deposit.Why,

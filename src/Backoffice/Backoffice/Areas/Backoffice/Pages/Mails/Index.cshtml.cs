@@ -15,10 +15,10 @@ sealed class IndexPage : StaffPage
 
     public (string Text, string Colour) StatusOf(MailView mail) => mail.Status switch
     {
-        "sent" => (W["보냄", "Sent"], "good"),
+        "sent" => (W["발송됨", "Sent"], "good"),
         "written" or "file" => (W["파일로 저장", "Written to a file"], "good"),
-        "waiting" or "pending" or "queued" => (W["기다림", "Waiting"], "warn"),
-        "failed" => (W["못 보냄", "Failed"], "bad"),
+        "waiting" or "pending" or "queued" => (W["대기", "Waiting"], "warn"),
+        "failed" => (W["발송 실패", "Failed"], "bad"),
         _ => (mail.Status, ""),
     };
 }

@@ -26,7 +26,7 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
 
     public async Task<IActionResult> OnPostPoints(long? change, string? reason, string key)
     {
-        if (change is null or 0) Refused = W["주거나 뺄 적립금을 적어 주세요.", "Write how many points to give or take."];
+        if (change is null or 0) Refused = W["지급하거나 차감할 적립금을 입력해 주세요.", "Write how many points to give or take."];
         else await Do("orders", () => Modules.Orders.AdjustPoints(Id, new(change.Value, reason?.Trim() ?? ""), key, Ct), W[$"적립금을 {change:+0;-0} 조정했습니다.", $"Adjusted the points by {change:+0;-0}."]);
         return Here();
     }
@@ -34,7 +34,7 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
     public async Task<IActionResult> OnPostCoupon(string? code)
     {
         var name = code?.Trim().ToUpperInvariant() ?? "";
-        await Do("orders", () => Modules.Orders.IssueCoupon(Uri.EscapeDataString(name), [Id], Ct), W[$"쿠폰 {name}를 발급했습니다.", $"Issued the coupon {name}."]);
+        await Do("orders", () => Modules.Orders.IssueCoupon(Uri.EscapeDataString(name), [Id], Ct), W[$"쿠폰을 발급했습니다: {name}", $"Issued the coupon {name}."]);
         return Here();
     }
 

@@ -16,20 +16,24 @@ sealed class DetailPage : StaffPage
     /// <summary>Made with the page, so that a refund sent twice is booked once.</summary>
     public string RefundKey { get; } = Guid.CreateVersion7().ToString();
 
+    /// <summary>A refund that could not be read, as it was typed.</summary>
+    public string? TypedAmount { get; private set; }
+    public string? TypedReason { get; private set; }
+
     public async Task<IActionResult> OnGet()
     {
         Order = await Ask("orders", () => Modules.Orders.Get(Id, Ct));
         Payment = await Ask("payments", () => Modules.Payments.Get(Id, Ct));
-        if (Order is null && Troubles.Count == 0) Troubles.Add(W["그런 주문이 없습니다.", "There is no such order."]);
+        if (Order is null && Troubles.Count == 0) Troubles.Add(W["주문을 찾을 수 없습니다.", "There is no such order."]);
         return Page();
     }
 
     public Task<IActionResult> OnPostPrepare() => Act("orders", () => Modules.Orders.Prepare(Id, Ct), W["배송 준비를 시작했습니다.", "Packing has begun."]);
 
     public Task<IActionResult> OnPostShip(string? courier, string? trackingNumber) =>
-        Act("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), W["배송을 시작했습니다. 구매자에게 메일이 갑니다.", "Handed to the courier; the buyer gets a mail."]);
+        Act("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), W["배송을 시작했습니다. 구매자에게 메일을 보냅니다.", "Handed to the courier; the buyer gets a mail."]);
 
-    public Task<IActionResult> OnPostDeliver() => Act("orders", () => Modules.Orders.Deliver(Id, Ct), W["배송 완료로 표시했습니다.", "Marked as delivered."]);
+    public Task<IActionResult> OnPostDeliver() => Act("orders", () => Modules.Orders.Deliver(Id, Ct), W["배송 완료로 처리했습니다.", "Marked as delivered."]);
 
     public Task<IActionResult> OnPostCancel() => Act("orders", () => Modules.Orders.Cancel(Id, Ct), W["주문을 취소했습니다. 결제된 금액은 환불됩니다.", "Cancelled; what was paid is being refunded."]);
 
@@ -37,8 +41,9 @@ sealed class DetailPage : StaffPage
     {
         if (Form.Minor(amount, currency) is { } minor && minor > 0)
             return Act("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), W["환불했습니다.", "Refunded."]);
-        Refused = W["환불 금액을 숫자로 적어 주세요.", "Write the amount as a number."];
-        return Task.FromResult<IActionResult>(Redirect($"/backoffice/orders/{Id}"));
+        (TypedAmount, TypedReason) = (amount, reason);
+        Troubles.Add(W["환불 금액을 숫자로 입력해 주세요.", "Write the amount as a number."]);
+        return OnGet();
     }
 
     async Task<IActionResult> Act<T>(string module, Func<Task<Answer<T>>> call, string done) where T : class

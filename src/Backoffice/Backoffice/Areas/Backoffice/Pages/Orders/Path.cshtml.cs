@@ -30,10 +30,10 @@ sealed class PathPage : StaffPage
         Reservation = await Ask("inventory", () => Modules.Inventory.Reservation(Id, Ct));
         Waiting = await Reviews.Waiting.Of(this, Id);
         Steps = [.. OfOrder().Concat(OfPayment()).Concat(OfParked()).OrderBy(s => s.At)];
-        if (Order is null && Payment is null && Troubles.Count == 0) Troubles.Add(W["그런 주문이 없습니다.", "There is no such order."]);
+        if (Order is null && Payment is null && Troubles.Count == 0) Troubles.Add(W["주문을 찾을 수 없습니다.", "There is no such order."]);
     }
 
-    IEnumerable<Step> OfOrder() => Order is null ? [] : Order.Order.History.Select(h => new Step(h.At, "orders", W.Event(h.What), W.Event(h.Detail), h.What is "cancelled" or "payment-declined"))
+    IEnumerable<Step> OfOrder() => Order is null ? [] : Order.Order.History.Select(h => new Step(h.At, "orders", W.Event(h.What), W.Detail(h.Detail, Order.Order.Total.Currency), h.What is "cancelled" or "payment-declined"))
         .Concat(Order.Decisions.Select(d => new Step(d.At, "staff", W.Action(d.Action), $"{d.Reason} — {Who(d.By)}")));
 
     IEnumerable<Step> OfPayment() => Payment is null ? [] : Payment.Calls.SelectMany(OfCall).Concat(Payment.Refunds.SelectMany(OfRefund))
@@ -44,16 +44,16 @@ sealed class PathPage : StaffPage
     IEnumerable<Step> OfCall(ProviderCallView call)
     {
         yield return new(call.At, "provider", $"→ {W.Call(call.Kind)}", W.Price(call.Amount));
-        var asked = W[$"{call.Attempts}번 물음", $"asked {call.Attempts}×"];
+        var asked = W[$"{call.Attempts}회 조회", $"asked {call.Attempts}×"];
         if (call.AnsweredAt is { } answered) yield return new(answered, "provider", $"← {W.Call(call.Kind)}", $"{call.Answer} · {asked}", call.Answer?.StartsWith("Refused", StringComparison.Ordinal) == true || call.Answer?.StartsWith("Declined", StringComparison.Ordinal) == true);
-        else if (call.NextTryAt is { } next) yield return new(next, "provider", W["다음에 다시 물음", "Asked again"], $"{W.Call(call.Kind)} · {call.Answer ?? W["아직 답 없음", "no answer yet"]} · {asked}", call.Attempts > 0);
+        else if (call.NextTryAt is { } next) yield return new(next, "provider", W["다음 조회 예정", "Asked again"], $"{W.Call(call.Kind)} · {call.Answer ?? W["아직 응답 없음", "no answer yet"]} · {asked}", call.Attempts > 0);
     }
 
     // That it was asked for and answered is told by its call, which has its id; here is only what people need beside.
     IEnumerable<Step> OfRefund(RefundView refund) => refund.Refusal is null ? [] :
         [new(Payment!.Calls.FirstOrDefault(c => c.Id == refund.Id)?.AnsweredAt ?? refund.At, "payments", W["환불 거절됨", "Refund refused"], $"{W.Price(refund.Amount)} {refund.Refusal} · {W.RefundStatus(refund.Status)}", true)];
 
-    IEnumerable<Step> OfParked() => Waiting.Parked.Select(p => new Step(p.Message.ParkedAt, p.Module, W["메시지 멈춤", "Message parked"], $"{p.Message.Type}: {p.Message.Error?.Split('\n')[0] ?? W["앞의 것을 기다림", "waits behind another"]}", true));
+    IEnumerable<Step> OfParked() => Waiting.Parked.Select(p => new Step(p.Message.ParkedAt, p.Module, W["메시지 보류", "Message parked"], $"{p.Message.Type}: {p.Message.Error?.Split('\n')[0] ?? W["앞선 메시지 대기", "waits behind another"]}", true));
 
     string Who(Guid by) => W[$"직원 {by.ToString()[..8]}", $"staff {by.ToString()[..8]}"];
 }

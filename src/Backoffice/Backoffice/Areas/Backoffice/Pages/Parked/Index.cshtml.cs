@@ -20,7 +20,7 @@ sealed class IndexPage : StaffPage
     public async Task<IActionResult> OnPost(string module, long id)
     {
         if (Modules.Names.Contains(module))
-            await Do(module, () => Modules.Parked(module).Replay(id, Ct), W["다시 시도합니다. 잠시 뒤 새로 고쳐 보세요.", "It is being tried again; look again in a moment."]);
+            await Do(module, () => Modules.Parked(module).Replay(id, Ct), W["다시 시도합니다. 잠시 뒤 새로고침해 주세요.", "It is being tried again; look again in a moment."]);
         return Redirect("/backoffice/parked");
     }
 }

@@ -25,7 +25,7 @@ sealed class EditPage(IConfiguration configuration) : StaffPage
     {
         await Load();
         if (Product is not null) Input = ProductForm.Of(Product);
-        else if (Id is not null && Troubles.Count == 0) Troubles.Add(W["그런 상품이 없습니다.", "There is no such product."]);
+        else if (Id is not null && Troubles.Count == 0) Troubles.Add(W["상품을 찾을 수 없습니다.", "There is no such product."]);
         Input.AddBlanks();
     }
 
@@ -42,7 +42,7 @@ sealed class EditPage(IConfiguration configuration) : StaffPage
 
     public async Task<IActionResult> OnPostRetire()
     {
-        await Do("catalog", () => Modules.Catalog.Retire(Id!.Value, Ct), W["판매를 끝냈습니다. 지난 주문과 후기는 그대로입니다.", "Retired; past orders and reviews stay."]);
+        await Do("catalog", () => Modules.Catalog.Retire(Id!.Value, Ct), W["판매를 종료했습니다. 지난 주문과 후기는 그대로 남습니다.", "Retired; past orders and reviews stay."]);
         return Redirect($"/backoffice/products/{Id}");
     }
 

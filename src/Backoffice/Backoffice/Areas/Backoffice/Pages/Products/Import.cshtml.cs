@@ -26,7 +26,7 @@ sealed class ImportPage : StaffPage
     {
         if (Csv is null || Csv.Length == 0)
         {
-            Troubles.Add(W["파일을 골라 주세요.", "Choose a file."]);
+            Troubles.Add(W["파일을 선택해 주세요.", "Choose a file."]);
             return;
         }
         await using var stream = Csv.OpenReadStream();

@@ -14,7 +14,7 @@ sealed class IndexPage : StaffPage
 
     public Task<IActionResult> OnPostPayment(Guid id, PaymentAction action, string? reason, string? providerKey, string key, Guid? order) => Act("payments",
         () => Modules.Payments.Decide(id, new(action, reason?.Trim() ?? "", string.IsNullOrWhiteSpace(providerKey) ? null : providerKey.Trim()), key, Ct),
-        action == PaymentAction.AskAgain ? W["다시 물어봅니다. 잠시 뒤 새로 고쳐 보세요.", "It is being asked again; look again in a moment."] : W["기록하고 처리했습니다.", "Recorded and done."], order);
+        action == PaymentAction.AskAgain ? W["결제사에 다시 조회합니다. 잠시 뒤 새로고침해 주세요.", "It is being asked again; look again in a moment."] : W["기록하고 처리했습니다.", "Recorded and done."], order);
 
     public Task<IActionResult> OnPostOrder(Guid id, OrderAction action, string? reason, string key, Guid? order) =>
         Act("orders", () => Modules.Orders.Decide(id, new(action, reason?.Trim() ?? ""), key, Ct), W["기록하고 처리했습니다.", "Recorded and done."], order);
@@ -22,7 +22,7 @@ sealed class IndexPage : StaffPage
     public async Task<IActionResult> OnPostReplay(string module, long id, Guid? order)
     {
         if (!Modules.Names.Contains(module)) return Redirect("/backoffice/reviews");
-        return await Act(module, () => Modules.Parked(module).Replay(id, Ct), W["다시 시도합니다. 잠시 뒤 새로 고쳐 보세요.", "It is being tried again; look again in a moment."], order);
+        return await Act(module, () => Modules.Parked(module).Replay(id, Ct), W["다시 시도합니다. 잠시 뒤 새로고침해 주세요.", "It is being tried again; look again in a moment."], order);
     }
 
     async Task<IActionResult> Act<T>(string module, Func<Task<Answer<T>>> call, string done, Guid? order) where T : class

@@ -29,8 +29,8 @@ sealed class IndexPage : StaffPage
 
     public async Task<IActionResult> OnPost(string sku, int? change, string? reason, string key, string? back)
     {
-        if (change is null or 0) Refused = W["더하거나 뺄 수를 적어 주세요.", "Write how many came in or went out."];
-        else await Do("inventory", () => Modules.Inventory.Adjust(new(sku, change.Value, reason?.Trim() ?? ""), key, Ct), W[$"{sku}의 재고를 {change:+0;-0}개 고쳤습니다.", $"Corrected the stock of {sku} by {change:+0;-0}."]);
+        if (change is null or 0) Refused = W["증감 수량을 입력해 주세요.", "Write how many came in or went out."];
+        else await Do("inventory", () => Modules.Inventory.Adjust(new(sku, change.Value, reason?.Trim() ?? ""), key, Ct), W[$"{sku}의 재고를 {change:+0;-0}개 조정했습니다.", $"Corrected the stock of {sku} by {change:+0;-0}."]);
         return LocalRedirect(back?.StartsWith("/backoffice/stock", StringComparison.Ordinal) == true ? back : "/backoffice/stock");
     }
 

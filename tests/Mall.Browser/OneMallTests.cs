@@ -82,6 +82,31 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         Assert.Equal("500000000002", (await buyer.Orders.Get(orders[1].Id)).Required.TrackingNumber);
     }
 
+    [Fact]
+    public async Task A_product_that_was_refused_keeps_what_was_typed_and_once_corrected_nothing_is_complained_about()
+    {
+        var run = Guid.NewGuid().ToString("N")[..8];
+        await shop.Visit(Screen.Desktop, Words.Korean, async page =>
+        {
+            await page.GotoAsync("/backoffice/products/new");
+            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
+            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
+            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            foreach (var (label, value) in new[] { ("이름 (한국어)", "시험 꿀"), ("이름 (영어)", "Test honey"), ("브랜드 (한국어)", "꿀벌"), ("브랜드 (영어)", "Bee"), ("주소 이름", $"Test {run}") })
+                await page.GetByLabel(label, new() { Exact = true }).FillAsync(value);
+            await page.GetByLabel("분류", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 3 });
+            await page.Locator("[name='Input.Skus[0].Sku']").FillAsync($"HONEY-{run.ToUpperInvariant()}");
+            await page.Locator("[name='Input.Skus[0].Price']").FillAsync("12,000");
+            await Button(page, "저장");
+            await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("주소 이름: 영문 소문자와");
+            await Expect(page.GetByLabel("이름 (한국어)", new() { Exact = true })).ToHaveValueAsync("시험 꿀");
+            await page.GetByLabel("주소 이름", new() { Exact = true }).FillAsync($"test-{run}");
+            await Button(page, "저장");
+            await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("저장했습니다.");
+            await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        });
+    }
+
     [Theory, InlineData(Screen.Desktop, "ko"), InlineData(Screen.Phone, "en")]
     public async Task Staff_see_why_an_order_hangs_and_repair_the_books(Screen screen, string language)
     {

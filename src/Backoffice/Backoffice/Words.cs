@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Jangteo.Backoffice;
 
 /// <summary>The language of the person at the desk, and how the mall's values look in it.</summary>
-sealed class Words(IHttpContextAccessor http)
+sealed partial class Words(IHttpContextAccessor http)
 {
     static readonly TimeSpan Seoul = TimeSpan.FromHours(9);
     static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
@@ -255,7 +256,7 @@ sealed class Words(IHttpContextAccessor http)
     public string Refusal(Problem problem)
     {
         if (problem.Errors is { Count: > 0 } errors)
-            return string.Join(' ', errors.Select(e => $"{Field(e.Key)}: {(English ? string.Join(' ', e.Value) : "값을 확인해 주세요. (" + string.Join(' ', e.Value) + ")")}"));
+            return string.Join('\n', errors.Select(e => $"{Field(e.Key)}: {string.Join(' ', e.Value.Select(Complaint))}"));
         if (English) return problem.Title;
         return problem.Type[(problem.Type.LastIndexOf(':') + 1)..] switch
         {
@@ -285,6 +286,24 @@ sealed class Words(IHttpContextAccessor http)
         };
     }
 
+    /// <summary>What is wrong with a field. The module says it in English; what staff meet often is said anew.</summary>
+    string Complaint(string english)
+    {
+        if (English) return english;
+        if (Length().Match(english) is { Success: true } length) return $"{length.Groups[1]}~{length.Groups[2]}자로 입력해 주세요.";
+        return english switch
+        {
+            "There is no such category." => "분류를 선택해 주세요.",
+            "Has no letters." => "글자가 있어야 합니다.",
+            "1 to 100." => "하나 이상 100개까지 입력해 주세요.",
+            "Lower-case letters, digits and single hyphens, at most 64, and not an id." => "영문 소문자와 숫자를 하이픈 하나로 이어 64자까지 입력해 주세요.",
+            "Not a JPEG, PNG or WebP picture." => "JPEG, PNG, WebP 사진이 아닙니다.",
+            _ => $"값을 확인해 주세요. ({english})",
+        };
+    }
+
+    [GeneratedRegex(@"^(\d+) to (\d+) characters\.$")] private static partial Regex Length();
+
     /// <summary>A field that holds no number or time.</summary>
     public string Unreadable(string field) => this[$"{Field(field)}: 값을 확인해 주세요.", $"{Field(field)}: please check the value."];
 
@@ -307,6 +326,13 @@ sealed class Words(IHttpContextAccessor http)
         "validUntil" => this["종료", "Until"],
         "totalLimit" => this["전체 횟수", "Uses in all"],
         "memberLimit" => this["회원당 횟수", "Uses per member"],
+        "brand" => this["브랜드", "Brand"],
+        "brand.ko" => this["브랜드 (한국어)", "Brand (Korean)"],
+        "brand.en" => this["브랜드 (영어)", "Brand (English)"],
+        "summary.ko" => this["한 줄 소개 (한국어)", "Summary (Korean)"],
+        "summary.en" => this["한 줄 소개 (영어)", "Summary (English)"],
+        "listPrice" => this["할인 전 가격", "Price before discount"],
+        "skus" => "SKU",
         "title" => this["제목", "Title"],
         "body" => this["내용", "Body"],
         "slug" => this["주소 이름", "Slug"],

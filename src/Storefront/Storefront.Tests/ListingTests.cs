@@ -8,7 +8,7 @@ public sealed class ListingTests
     static Listing Read(string query) => Listing.Read("~/search", new QueryCollection(QueryHelpers.ParseQuery(query)));
 
     [Theory]
-    [InlineData("?minPrice=-1"), InlineData("?minPrice=abc"), InlineData("?minPrice=99999999999999999999"), InlineData("?sort=evil"), InlineData("?brand=%20"), InlineData("?inStock=maybe")]
+    [InlineData("?minPrice=-1"), InlineData("?minPrice=abc"), InlineData("?minPrice=99999999999999999999"), InlineData("?sort=evil"), InlineData("?brand=%20"), InlineData("?inStock=maybe"), InlineData("?brand=%00")]
     public void What_makes_no_sense_is_left_out(string query) => Assert.True(Read(query).Plain);
 
     [Fact]
@@ -30,6 +30,17 @@ public sealed class ListingTests
         Assert.Equal("~/search?q=%EC%82%AC%EA%B3%BC&sort=price", listing.WithCategory(null));
         // Without words it is not a search: a category has a page of its own.
         Assert.True(Read("?category=fruit").Plain);
+    }
+
+    [Fact]
+    public void Prices_the_wrong_way_round_are_turned() => Assert.Equal((100, 5000), (Read("?minPrice=5000&maxPrice=100").MinPrice, Read("?minPrice=5000&maxPrice=100").MaxPrice));
+
+    [Fact]
+    public void A_list_that_cannot_be_made_sense_of_begins_again_and_never_at_itself()
+    {
+        Assert.Equal("~/search?q=a&brand=b", Read("?q=a&brand=b&after=broken").Simpler);
+        Assert.Equal("~/search?q=a", Read("?q=a&brand=b").Simpler);
+        Assert.Null(Read("?q=a").Simpler);
     }
 
     [Fact]

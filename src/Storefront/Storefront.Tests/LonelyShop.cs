@@ -35,7 +35,8 @@ public abstract class ShopWithoutModules(params KeyValuePair<string, string?>[] 
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        // A start that was stopped had no client yet.
+        Http?.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

@@ -27,15 +27,21 @@ sealed class Listing
     public IReadOnlyList<ListingLink> Categories { get; set; } = [];
 
     /// <summary>What makes no sense is left out: a link that somebody mangled still shows products.</summary>
-    public static Listing Read(string path, IQueryCollection query) => new()
+    public static Listing Read(string path, IQueryCollection query)
+    {
+        var (least, most) = (Price(query["minPrice"]), Price(query["maxPrice"]));
+        return least > most ? Read(path, query, most, least) : Read(path, query, least, most);
+    }
+
+    static Listing Read(string path, IQueryCollection query, long? least, long? most) => new()
     {
         Path = path,
         Search = Text(query["q"]),
         Category = Text(query["q"]) is null ? null : Text(query["category"]),
         Brand = Text(query["brand"]),
         Sort = Text(query["sort"]) is { } sort && s_sorts.Contains(sort) ? sort : null,
-        MinPrice = Price(query["minPrice"]),
-        MaxPrice = Price(query["maxPrice"]),
+        MinPrice = least,
+        MaxPrice = most,
         InStock = query["inStock"] == "true",
         After = Text(query["after"], 500),
     };
@@ -51,6 +57,9 @@ sealed class Listing
     public bool Narrowed => Category is not null || Brand is not null || MinPrice is not null || MaxPrice is not null || InStock;
 
     public string Unfiltered => Search is null ? Path : $"{Path}?q={Uri.EscapeDataString(Search)}";
+
+    /// <summary>Where to begin again when the Catalog cannot make sense of the list; null when there is nothing to leave out.</summary>
+    public string? Simpler => After is not null ? LinkTo(null) : Narrowed ? Unfiltered : null;
 
     public string LinkTo(string? after) => Link(Category, Brand, Sort, MinPrice, MaxPrice, InStock, after);
 
@@ -101,7 +110,7 @@ sealed class Listing
         return Path + query.ToQueryString();
     }
 
-    static string? Text(string? value, int most = 100) => string.IsNullOrWhiteSpace(value) ? null : value.Trim() is var text && text.Length > most ? text[..most] : value.Trim();
+    static string? Text(string? value, int most = 100) => string.IsNullOrWhiteSpace(value) || value.Any(char.IsControl) ? null : value.Trim() is var text && text.Length > most ? text[..most] : value.Trim();
 
     static long? Price(string? value) => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var price) && price <= MostMinorUnits ? price : null;
 }

@@ -22,7 +22,7 @@ sealed class CategoryPage(CatalogClient catalog, CategoryShelf categories, Langu
         Listing = Listing.Read($"~/categories/{slug}", Request.Query);
         var answer = await catalog.Browse(Listing.Query(slug, PageSize), ct).OrRefusal(log);
         // A cursor that the Catalog does not know is an old link: begin again.
-        if (!answer.Ok && answer.Problem.Status == 400) return Redirect(Url.Content(Listing.LinkTo(null)));
+        if (answer is { Ok: false, Problem.Status: 400 } && Listing.Simpler is { } simpler) return Redirect(Url.Content(simpler));
         Listing.Found = answer.Value;
         Listing.Categories = Choices(tree);
         var name = Trail.Count > 0 ? language.Of(Trail[^1].Name) : T.AllCategories;

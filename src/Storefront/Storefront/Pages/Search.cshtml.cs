@@ -17,7 +17,7 @@ sealed class SearchPage(CatalogClient catalog, CategoryShelf categories, Languag
     {
         Listing = Listing.Read("~/search", Request.Query);
         var answer = await catalog.Browse(Listing.Query(category: null, PageSize), ct).OrRefusal(log);
-        if (!answer.Ok && answer.Problem.Status == 400 && Listing.After is not null) return Redirect(Url.Content(Listing.LinkTo(null)));
+        if (answer is { Ok: false, Problem.Status: 400 } && Listing.Simpler is { } simpler) return Redirect(Url.Content(simpler));
         Listing.Found = answer.Value;
         Listing.Categories = await Choices(ct);
         ShowShared(Listing.Search is { } words ? T.SearchTitle(words) : T.AllCategories, Tab.Products);

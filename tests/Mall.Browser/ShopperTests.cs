@@ -35,6 +35,8 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
             await Order(page, w["신용·체크카드", "Credit or debit card"], newAddress: true);
             await PayAtProvider(page);
             await OrderIsDone(page);
+            var inTheirLanguage = $"{shop.Mall.Origin.GetLeftPart(UriPartial.Authority)}{w.Base}/orders/";
+            await Buying.Eventually(async () => (await staff.Identity.Mails(limit: 50)).Required.Items.Any(m => m.To == _email && m.TextBody.Contains(inTheirLanguage, StringComparison.Ordinal)), "the mail leads to the order in the shopper's language", 60);
             await Review(page, product);
             var secret = await AskSecretly(page, product);
             await shop.Visit(screen, w, stranger => CannotRead(stranger, secret));

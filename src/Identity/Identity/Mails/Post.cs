@@ -51,7 +51,7 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         If you did not ask for it, just delete this mail. Your password stays as it is.
         """));
 
-    public void PasswordChanged(Member member) => Queue(member, "/identity/forgot",
+    public void PasswordChanged(Member member) => Queue(member, $"/identity/forgot?lang={member.Language}",
         ("비밀번호가 변경되었습니다", $"""
         {member.Name}님의 비밀번호가 변경되어 모든 기기에서 로그아웃되었습니다.
 
@@ -67,7 +67,7 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         {Mail.LinkMark}
         """));
 
-    public void Withdrawn(Member member, DateTimeOffset graceEndsAt) => Queue(member, "/identity/login",
+    public void Withdrawn(Member member, DateTimeOffset graceEndsAt) => Queue(member, $"/identity/login?lang={member.Language}",
         ("탈퇴가 접수되었습니다", $"""
         {member.Name}님의 탈퇴가 접수되어 모든 기기에서 로그아웃되었습니다.
 
@@ -83,13 +83,13 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         {Mail.LinkMark}
         """));
 
-    public void OrderConfirmed(Member member, OrderConfirmed order) => Queue(member, $"/orders/{order.OrderId}",
+    public void OrderConfirmed(Member member, OrderConfirmed order) => Queue(member, $"{ShopOf(member)}/orders/{order.OrderId}",
         ($"주문이 확정되었습니다 ({order.Number})", $"""
         {member.Name}님, 결제가 완료되어 상품을 준비합니다.
 
         {string.Join('\n', order.Lines.Select(l => $"- {l.Name.Ko} {l.Label.Ko} × {l.Quantity}"))}
 
-        합계 {Written(order.Total)}
+        합계 {Written(order.Total, "원")}
 
         {Mail.LinkMark}
         """),
@@ -98,12 +98,12 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
 
         {string.Join('\n', order.Lines.Select(l => $"- {l.Name.En} {l.Label.En} × {l.Quantity}"))}
 
-        Total {Written(order.Total)}
+        Total {Written(order.Total, " KRW")}
 
         {Mail.LinkMark}
         """), IdOf(order.OrderId, "confirmed"));
 
-    public void OrderCancelled(Member member, OrderCancelled order) => Queue(member, $"/orders/{order.OrderId}",
+    public void OrderCancelled(Member member, OrderCancelled order) => Queue(member, $"{ShopOf(member)}/orders/{order.OrderId}",
         ($"주문이 취소되었습니다 ({order.Number})", $"""
         {member.Name}님의 주문이 취소되었습니다. 결제하신 금액이 있으면 모두 돌려드립니다.
 
@@ -115,7 +115,7 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         {Mail.LinkMark}
         """), IdOf(order.OrderId, "cancelled"));
 
-    public void OrderShipped(Member member, OrderProgressed order) => Queue(member, $"/orders/{order.OrderId}",
+    public void OrderShipped(Member member, OrderProgressed order) => Queue(member, $"{ShopOf(member)}/orders/{order.OrderId}",
         ($"상품이 발송되었습니다 ({order.Number})", $"""
         {member.Name}님의 상품이 발송되었습니다.
 
@@ -145,6 +145,10 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         });
     }
 
+    // The shop in English lives under a path of its own.
+    static string ShopOf(Member member) => member.Language == "en" ? "/en" : "";
     static string DayOf(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd HH:mm '(KST)'", System.Globalization.CultureInfo.InvariantCulture);
-    static string Written(Money money) => $"{money.Amount.ToString("#,0", System.Globalization.CultureInfo.InvariantCulture)} {money.Currency}";
+    static string Written(Money money, string won) => money.Currency == "KRW"
+        ? money.Amount.ToString("#,0", System.Globalization.CultureInfo.InvariantCulture) + won
+        : $"{(money.Amount / 100m).ToString("#,0.00", System.Globalization.CultureInfo.InvariantCulture)} {money.Currency}";
 }

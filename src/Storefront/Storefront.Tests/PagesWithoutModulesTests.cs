@@ -122,6 +122,7 @@ public sealed class PagesWithoutModulesTests(LonelyShop shop) : IClassFixture<Lo
         var robots = await shop.Http.GetStringAsync("/robots.txt");
 
         Assert.Contains("Disallow: /my", robots);
+        Assert.Contains("Disallow: /en/my", robots);
         Assert.Contains("/sitemap.xml", robots);
     }
 }

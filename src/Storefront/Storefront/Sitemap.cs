@@ -17,10 +17,12 @@ static class Sitemap
     const string Namespace = "http://www.sitemaps.org/schemas/sitemap/0.9";
     const string Xhtml = "http://www.w3.org/1999/xhtml";
 
+    static readonly string[] s_personal = ["/cart", "/checkout", "/orders", "/my", "/personal"];
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/robots.txt", (ShopAddress shop) => Results.Text(
-            $"User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /my\nDisallow: /personal\nDisallow: /api/\nAllow: /api/catalog/pictures/\nSitemap: {shop.Origin}/sitemap.xml\n")).ExcludeFromDescription();
+            $"User-agent: *\n{string.Concat(Language.All.SelectMany(language => s_personal.Select(path => $"Disallow: {language.PathBase}{path}\n")))}Disallow: /api/\nAllow: /api/catalog/pictures/\nSitemap: {shop.Origin}/sitemap.xml\n")).ExcludeFromDescription();
         app.MapGet("/sitemap.xml", Write).CacheOutput(SharedPages.Name).WithMetadata(new OutputCacheAttribute { PolicyName = SharedPages.Name, Tags = [CacheTags.Products] }).ExcludeFromDescription();
     }
 

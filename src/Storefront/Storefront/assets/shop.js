@@ -69,6 +69,7 @@
         }
         if (sku && sku.stock > 0) quantity.max = Math.min(99, sku.stock);
         if (Number(quantity.value) > Number(quantity.max)) quantity.value = quantity.max;
+        if (!(Number(quantity.value) >= 1)) quantity.value = 1;
         if (total) total.textContent = sku ? money(sku.price * quantity.value, form.dataset.currency) : '–';
     }
 

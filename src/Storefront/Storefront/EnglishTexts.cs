@@ -321,6 +321,7 @@ sealed class EnglishTexts : Texts
     public override string PaymentNotDone => "Payment not completed";
     public override string PaymentDeclined => "Your order is kept, so you can pay again.";
     public override string PaymentUnavailable => "The payment page cannot be opened just now. Your order is kept; please pay in a moment.";
+    public override string PaymentSlow => "Opening the payment page takes longer than usual. We will try again by ourselves.";
     public override string ContinueShopping => "Continue shopping";
     public override string CheckAgain => "Check again";
     public override string AmountPaid => "Paid";

@@ -321,6 +321,7 @@ sealed class KoreanTexts : Texts
     public override string PaymentNotDone => "결제가 완료되지 않았어요";
     public override string PaymentDeclined => "주문은 그대로 있으니 다시 결제할 수 있어요.";
     public override string PaymentUnavailable => "지금은 결제창을 열 수 없어요. 주문은 저장되어 있으니 잠시 뒤에 다시 결제해 주세요.";
+    public override string PaymentSlow => "결제창을 여는 데 시간이 걸리고 있어요. 자동으로 다시 시도할게요.";
     public override string ContinueShopping => "계속 쇼핑하기";
     public override string CheckAgain => "다시 확인하기";
     public override string AmountPaid => "결제한 금액";

@@ -305,6 +305,7 @@ public abstract class Texts
     public abstract string PaymentNotDone { get; }
     public abstract string PaymentDeclined { get; }
     public abstract string PaymentUnavailable { get; }
+    public abstract string PaymentSlow { get; }
     public abstract string ContinueShopping { get; }
     public abstract string CheckAgain { get; }
     public abstract string AmountPaid { get; }

@@ -12,12 +12,16 @@ namespace Jangteo.Storefront.Pages.Orders;
 sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language language, ILogger<PayPage> log) : ShopPage
 {
     const int Looks = 15;
+    const int MostTries = 3;
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     public Guid Id { get; private set; }
     public bool Waiting { get; private set; }
     public string Heading { get; private set; } = "";
     public string Text { get; private set; } = "";
+
+    /// <summary>How often the provider's page could not be opened before this.</summary>
+    [BindProperty(SupportsGet = true)] public int Tries { get; set; }
 
     public async Task<IActionResult> OnGet(Guid id, CancellationToken ct)
     {
@@ -45,7 +49,9 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         var started = await payments.Start(Id, ct).OrRefusal(log);
         if (started.Ok) return started.Value.RedirectUrl.Length > 0 ? Redirect(started.Value.RedirectUrl) : null;
         if (started.Problem.Status < 500) return null;
-        (Heading, Text) = (T.UnavailableTitle, T.PaymentUnavailable);
+        // A provider that is slow for a moment is asked again by the page itself; after that it is the buyer's to say when.
+        (Waiting, Heading, Text) = Tries is >= 0 and < MostTries ? (true, T.OrderPreparing, T.PaymentSlow) : (false, T.UnavailableTitle, T.PaymentUnavailable);
+        Tries++;
         return Page();
     }
 }

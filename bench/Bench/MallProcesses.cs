@@ -86,9 +86,11 @@ sealed class MallProcesses : IAsyncDisposable
         throw new TimeoutException($"{url} did not answer within {seconds} s.");
     }
 
-    /// <summary>Resident memory of all its processes, MiB.</summary>
-    public double MemoryMebibytes() => _processes.Sum(p => File.ReadLines($"/proc/{p.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-        .Select(l => double.Parse(l[6..^3], CultureInfo.InvariantCulture)).Single()) / 1024;
+    /// <summary>Resident memory of all its processes, and what of it is their own: the rest are pages of program files, which processes share and the kernel drops when it wants to.</summary>
+    public string Memory() => $"{Mebibytes("VmRSS:"):N0} MiB resident, {Mebibytes("RssAnon:") + Mebibytes("RssShmem:"):N0} of them its own";
+
+    double Mebibytes(string line) => _processes.Sum(p => File.ReadLines($"/proc/{p.Id}/status").Where(l => l.StartsWith(line, StringComparison.Ordinal))
+        .Select(l => double.Parse(l[line.Length..^3], CultureInfo.InvariantCulture)).Single()) / 1024;
 
     /// <summary>What all its processes have used of the processor.</summary>
     public double ProcessorSeconds() => _processes.Sum(p =>

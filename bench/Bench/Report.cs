@@ -30,7 +30,7 @@ sealed class Report(double seconds)
         using var http = new HttpClient { BaseAddress = mall.Origin };
         var list = await http.GetStringAsync("/api/catalog/products?limit=24");
         var page = (await http.GetByteArrayAsync("/categories/fruit")).Length;
-        Console.WriteLine($"{shape}: idle {mall.MemoryMebibytes():N0} MiB");
+        Console.WriteLine($"{shape}: idle {mall.Memory()}");
 
         var listFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(listFile, list);
@@ -45,7 +45,7 @@ sealed class Report(double seconds)
         Print($"{shape}: add to cart", await checkout.AddToCart(seconds), commits);
         var capacity = await OrderToConfirmed(shape, mall, checkout, commits);
         if (shape == "together") await Overload(shape, checkout, capacity);
-        Console.WriteLine($"{shape}: after load {mall.MemoryMebibytes():N0} MiB");
+        Console.WriteLine($"{shape}: after load {mall.Memory()}");
     }
 
     /// <summary>Only the checkout in one shape, for work on its speed.</summary>
@@ -53,6 +53,7 @@ sealed class Report(double seconds)
     {
         await using var mall = await (shape == "apart" ? MallProcesses.Apart() : MallProcesses.Together());
         await OrderToConfirmed(shape, mall, await Buyers(mall), 0);
+        Console.WriteLine($"{shape}: after load {mall.Memory()}");
     }
 
     static async Task<Checkout> Buyers(MallProcesses mall)

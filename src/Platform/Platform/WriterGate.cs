@@ -96,7 +96,8 @@ sealed class WriterGate : IAsyncDisposable
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
         using var pragma = connection.CreateCommand();
-        pragma.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;";
+        // Each of the many connections would keep 2 MB of pages; the heap limit is for all of the process, and the system keeps the files' pages anyway.
+        pragma.CommandText = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY; PRAGMA soft_heap_limit=16777216;";
         pragma.ExecuteNonQuery();
         Statements = new SqliteStatements(connection);
         return _connection = connection;

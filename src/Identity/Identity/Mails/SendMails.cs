@@ -121,7 +121,9 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
     {
         var file = FileOf(dataFolder, mail.Id, mail.At);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        await message.WriteToAsync(file + ".new", ct);
+        using var written = new MemoryStream();
+        await message.WriteToAsync(written, ct);
+        await File.WriteAllBytesAsync(file + ".new", written.ToArray(), ct);
         File.Move(file + ".new", file, overwrite: true);
     }
 

@@ -19,9 +19,21 @@ public sealed record OrderLineRow(string Sku, int Quantity, Money UnitPrice);
 /// <summary>What came off an order.</summary>
 public sealed record DiscountRow(string? CouponCode, long CouponOff, long Points);
 
+/// <summary>What a completed order earned.</summary>
+public sealed record EarningRow(long Points, long PaidFor, long TakenBack, long LetGo = 0);
+
 /// <summary>An order, with the uses of a coupon and the points that its entries add up to; those of an erased member are not kept.</summary>
 public sealed record OrderRow(Guid Id, string Status, IReadOnlyList<OrderLineRow> Lines, long DeliveryFee, long Total, long Refunded,
-    DiscountRow? Discounts = null, long CouponUses = 0, long Points = 0, bool Erased = false);
+    DiscountRow? Discounts = null, long CouponUses = 0, long Points = 0, bool Erased = false)
+{
+    /// <summary>What it earned once completed, and what refunds could not take back of it.</summary>
+    public EarningRow? Earned { get; init; }
+    public long PointsMissing { get; init; }
+
+    /// <summary>What its entries say of both.</summary>
+    public long EarnedPoints { get; init; }
+    public long TakenBackPoints { get; init; }
+}
 
 /// <summary>A sum that has a limit, beside what its entries add up to: the uses of a coupon, by all or by a member, or a member's points.</summary>
 public sealed record LimitedRow(string What, long Sum, long? Limit, long Entries);
@@ -69,7 +81,7 @@ public static class LedgerCheck
     }
 
     /// <summary>Every rule that the books break, in words.</summary>
-    public static IReadOnlyList<string> Violations(Books books) => [.. StockBalances(books), .. MoneyBalances(books), .. OrdersAddUp(books), .. DiscountsAreTakenOnce(books), .. NothingOutlives(books), .. LimitsHold(books),
+    public static IReadOnlyList<string> Violations(Books books) => [.. StockBalances(books), .. MoneyBalances(books), .. OrdersAddUp(books), .. DiscountsAreTakenOnce(books), .. PointsAreEarnedOnce(books), .. NothingOutlives(books), .. LimitsHold(books),
         .. books.Unread.Select(u => $"5 unread: {u}"), .. books.Parked.Select(p => $"5 parked: {p}"), .. ProviderAgrees(books)];
 
     static IEnumerable<string> StockBalances(Books books)
@@ -130,6 +142,20 @@ public static class LedgerCheck
         }
     }
 
+    // A completed order earned its points once, and of the share that was refunded since then it has taken them back or says what is missing.
+    static IEnumerable<string> PointsAreEarnedOnce(Books books)
+    {
+        foreach (var order in books.Orders.Where(o => !o.Erased))
+        {
+            var earned = order.Earned ?? new(0, 1, 0);
+            var since = order.Refunded - (order.Total - order.DeliveryFee - earned.PaidFor);
+            var due = order.Earned is null ? 0 : since >= earned.PaidFor ? earned.Points : Math.Max(since, 0) * earned.Points / earned.PaidFor;
+            if (order.EarnedPoints != earned.Points || order.Earned is not null && order.Status != "Completed") yield return $"3 order {order.Id} is {order.Status} and earned {earned.Points} points, its entries say {order.EarnedPoints}";
+            if (order.TakenBackPoints != earned.TakenBack || earned.TakenBack + earned.LetGo + order.PointsMissing != due)
+                yield return $"3 order {order.Id} is to take back {due} points, says {earned.TakenBack}, {earned.LetGo} let go and {order.PointsMissing} missing, its entries {order.TakenBackPoints}";
+        }
+    }
+
     static IEnumerable<string> LimitsHold(Books books)
     {
         foreach (var row in books.Limited)
@@ -182,10 +208,16 @@ public static class LedgerCheck
             await Query(mall, "orders", """
                 SELECT o."Id", o."Status", o."Lines", o."DeliveryFee_Amount", o."Total_Amount", o."Refunded_Amount", o."Discounts", o."KeptUntil",
                     COALESCE((SELECT SUM(u."Change") FROM coupon_uses u WHERE u."OrderSeq" = o."Seq"), 0),
-                    COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" <> 'earned'), 0)
+                    COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" IN ('spent', 'restored')), 0),
+                    o."Earned", o."PointsMissing",
+                    COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" = 'earned'), 0),
+                    COALESCE((SELECT -SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" = 'taken-back'), 0)
                 FROM orders o
                 """, r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
-                    r.IsDBNull(6) ? null : Json<DiscountRow>(r.GetString(6)), Convert.ToInt64(r.GetValue(8)), Convert.ToInt64(r.GetValue(9)), !r.IsDBNull(7))),
+                    r.IsDBNull(6) ? null : Json<DiscountRow>(r.GetString(6)), Convert.ToInt64(r.GetValue(8)), Convert.ToInt64(r.GetValue(9)), !r.IsDBNull(7))
+                {
+                    Earned = r.IsDBNull(10) ? null : Json<EarningRow>(r.GetString(10)), PointsMissing = r.GetInt64(11), EarnedPoints = Convert.ToInt64(r.GetValue(12)), TakenBackPoints = Convert.ToInt64(r.GetValue(13)),
+                }),
             await Query(mall, "payments", "SELECT \"OrderId\", \"Kind\", \"Amount_Amount\", \"Reference\" FROM ledger", r => new MoneyRow(Id(r, 0).ToString(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
             // The shop's own bank account is a provider too, whose books are the deposits that staff entered.
             [.. await Query(mall, "payments", "SELECT \"OrderId\", \"Amount_Amount\", \"Id\" FROM deposits WHERE \"OrderId\" IS NOT NULL", r => new MoneyRow(Id(r, 0).ToString(), "capture", r.GetInt64(1), $"deposit:{Id(r, 2)}")),

@@ -9,14 +9,19 @@ public class LedgerCheckTests
     static readonly Guid Paid = Guid.CreateVersion7();
     static readonly Guid Off = Guid.CreateVersion7();
     static readonly OrderRow Discounted = new(Guid.CreateVersion7(), "Confirmed", [new("TEA", 0, Money.Won(0))], 3_000, 500, 0, new("AUTUMN", 500, 2_000), CouponUses: 1, Points: -2_000);
+    // 10,000 paid for goods earned 100 points; 2,550 were refunded since, for 25.5 points, of which 5 were spent.
+    static readonly OrderRow Completed = new(Guid.CreateVersion7(), "Completed", [new("TEA", 0, Money.Won(0)), new("CUP", 1, Money.Won(10_000))], 3_000, 13_000, 2_550)
+        { Earned = new(100, 10_000, 20), PointsMissing = 5, EarnedPoints = 100, TakenBackPoints = 20 };
     static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    static MoneyRow[] OfCompleted => [new($"{Completed.Id}", "capture", 13_000, "f"), new($"{Completed.Id}", "refund", 2_550, "g")];
 
     static Books Sound => new(
         [new("TEA", 7, 0, 3, 10, 10)],
-        [new(Discounted.Id, "Sold", Now, []), new(Paid, "Sold", Now, [new("TEA", 3)]), new(Off, "Released", Now, [new("TEA", 1)])],
-        [new(Paid, "Confirmed", [new("TEA", 3, Money.Won(1_000))], 3_000, 6_000, 500), new(Off, "Cancelled", [new("TEA", 1, Money.Won(1_000))], 3_000, 4_000, 4_000, new("AUTUMN", 0, 0)), Discounted],
-        [new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
-        [new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [new(Completed.Id, "Sold", Now, []), new(Discounted.Id, "Sold", Now, []), new(Paid, "Sold", Now, [new("TEA", 3)]), new(Off, "Released", Now, [new("TEA", 1)])],
+        [new(Paid, "Confirmed", [new("TEA", 3, Money.Won(1_000))], 3_000, 6_000, 500), new(Off, "Cancelled", [new("TEA", 1, Money.Won(1_000))], 3_000, 4_000, 4_000, new("AUTUMN", 0, 0)), Discounted, Completed],
+        [.. OfCompleted, new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
+        [.. OfCompleted, new($"{Discounted.Id}", "capture", 500, "e"), new($"{Paid}", "capture", 6_000, "a"), new($"{Paid}", "refund", 500, "b"), new($"{Off}", "capture", 4_000, "c"), new($"{Off}", "refund", 4_000, "d")],
         [], [], Now) { Limited = [new("coupon AUTUMN", 1, 1, 1), new("points of a member", 3_000, null, 3_000)] };
 
     [Fact]
@@ -33,11 +38,19 @@ public class LedgerCheckTests
         { "3", Sound with { Orders = [.. Sound.Orders, Sound.Orders[1]] } },
         { "3", Sound with { Orders = [Sound.Orders[0] with { DeliveryFee = 0 }, Sound.Orders[1]] } },
         { "3", Sound with { Reservations = [.. Sound.Reservations.Skip(1)] } },
-        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Discounts = Discounted.Discounts! with { CouponOff = 499 } }] } },
-        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { CouponUses = 0 }] } },
-        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Points = 0 }] } },
-        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Status = "Cancelled" }] } },
-        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(1), Discounted with { Refunded = 500 }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(2), Discounted with { Discounts = Discounted.Discounts! with { CouponOff = 499 } }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(2), Discounted with { CouponUses = 0 }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(2), Discounted with { Points = 0 }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(2), Discounted with { Status = "Cancelled" }] } },
+        { "3", Sound with { Orders = [.. Sound.Orders.SkipLast(2), Discounted with { Refunded = 500 }] } },
+        { "3", WithCompleted(Completed with { EarnedPoints = 200 }) },
+        { "3", WithCompleted(Completed with { EarnedPoints = 0 }) },
+        { "3", WithCompleted(Completed with { Status = "Delivered" }) },
+        { "3", WithCompleted(Completed with { Earned = null }) },
+        { "3", WithCompleted(Completed with { TakenBackPoints = 40 }) },
+        { "3", WithCompleted(Completed with { TakenBackPoints = 0 }) },
+        { "3", WithCompleted(Completed with { PointsMissing = 0 }) },
+        { "3", WithCompleted(Completed with { Refunded = 13_000 }) },
         { "4", Sound with { Limited = [new("coupon AUTUMN", 2, 1, 2)] } },
         { "4", Sound with { Limited = [new("coupon AUTUMN", 1, 1, 0)] } },
         { "4", Sound with { Limited = [new("points of a member", -1, null, -1)] } },
@@ -46,6 +59,8 @@ public class LedgerCheckTests
         { "5", Sound with { Parked = ["orders.checkout"] } },
         { "6", Sound with { Provider = [.. Sound.Provider.Skip(1)] } },
     };
+
+    static Books WithCompleted(OrderRow completed) => Sound with { Orders = [.. Sound.Orders.SkipLast(1), completed] };
 
     [Theory, MemberData(nameof(Planted))]
     public void A_planted_fault_is_caught(string rule, Books books) =>

@@ -80,6 +80,7 @@ sealed partial class Words(IHttpContextAccessor http)
         "unanswered" => this["결제사 응답 없음", "The provider does not answer"],
         "refund-refused" => this["환불이 거절됨", "A refund was refused"],
         "overdue" => this["결제 기한이 지난 미완료 주문", "Its time to pay is over"],
+        "points-missing" => this["환불한 주문의 적립금을 이미 씀", "Points of a refunded order are spent"],
         "parked" => this["처리하지 못한 메시지", "A message could not be handled"],
         _ => kind,
     };
@@ -248,6 +249,7 @@ sealed partial class Words(IHttpContextAccessor http)
         "earned" => this["구매 적립", "Earned"],
         "spent" => this["주문에 사용", "Spent"],
         "restored" => this["취소로 반환", "Given back"],
+        "taken-back" => this["환불로 거둠", "Taken back"],
         "adjusted" => this["조정", "Adjusted"],
         _ => kind,
     };

@@ -108,9 +108,9 @@ public sealed record CouponIssued(int Issued, int HadIt);
 
 /// <summary>A change of a member's points.</summary>
 /// <param name="Change">Points that came (positive) or went.</param>
-/// <param name="Kind">"earned", "spent", "restored" or "adjusted".</param>
+/// <param name="Kind">"earned", "spent", "restored", "taken-back" or "adjusted".</param>
 /// <param name="Reason">Why staff adjusted them; otherwise empty.</param>
-/// <param name="OrderId">The order that they were earned, spent or restored with.</param>
+/// <param name="OrderId">The order that they were earned, spent, restored or taken back with.</param>
 public sealed record PointEntryView(long Change, string Kind, string Reason, Guid? OrderId, string? OrderNumber, DateTimeOffset At);
 
 /// <summary>A member's points, newest changes first.</summary>

@@ -14,10 +14,13 @@ public enum OrderAction
     Note,
 }
 
-/// <summary>An order that should have ended by itself and did not.</summary>
-/// <param name="Kind">"overdue": its time to pay is well over, and it is neither paid nor off.</param>
+/// <summary>An order that should have ended by itself and did not, or whose points do not come back.</summary>
+/// <param name="Kind">"overdue": its time to pay is well over, and it is neither paid nor off. "points-missing": a refund should take back points that the buyer has spent.</param>
 /// <param name="Since">When it should have ended.</param>
-public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions);
+/// <param name="MemberId">The buyer.</param>
+/// <param name="PointsMissing">Points that could not be taken back; otherwise 0.</param>
+public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions,
+    Guid MemberId = default, long PointsMissing = 0);
 
 /// <summary>A decision of staff.</summary>
 /// <param name="Reason">Why, for the books.</param>

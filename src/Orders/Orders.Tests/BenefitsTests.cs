@@ -162,6 +162,67 @@ public class BenefitsTests
     }
 
     [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task A_refund_after_the_order_was_completed_takes_back_what_was_earned_with_it(Store store)
+    {
+        await using var shop = await Shop.Open(store, ("Orders:Points:EarnPercent", "5"));
+        var id = await shop.Earning(refunded: 4_001);
+        Assert.Equal(3_749, await shop.Balance());
+
+        // Of the 14,999 that earned 749 points 5,000 go back, and with them 249.68 points; then 10,000, which leave 499.38 + 249.68.
+        foreach (var total in new[] { 9_001, 14_001, 14_001, 9_001 })
+            await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(5_000), Money.Won(total), "a dent"));
+        Assert.Equal([-250, -249], (await shop.Buyer.Points()).Required.Items.Where(e => e.Kind == "taken-back").Select(e => e.Change));
+        Assert.Equal(3_250, await shop.Balance());
+
+        // With the last part the 2,000 points that were spent come back, and all that was earned has gone.
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(7_999), Money.Won(22_000), "return"));
+        Assert.Equal(5_000, await shop.Balance());
+        Assert.Empty((await shop.Staff.Reviews()).Required.Items);
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Points_that_are_spent_before_they_are_taken_back_are_shown_to_staff_and_tried_again_with_the_next_refund(Store store)
+    {
+        await using var shop = await Shop.Open(store, ("Orders:Points:EarnPercent", "5"));
+        var id = await shop.Earning(refunded: 0);
+        (await shop.Staff.AdjustPoints(shop.BuyerId, new(-3_850, "spent elsewhere"), "spend")).Required.ToString();
+        Assert.Equal(100, await shop.Balance());
+
+        // Half of the 19,000 paid for the goods earned 475 of 950 points: 100 are there.
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(9_500), Money.Won(9_500), "half"));
+        Assert.Equal(0, await shop.Balance());
+        var review = Assert.Single((await shop.Staff.Reviews()).Required.Items);
+        Assert.Equal((id, "points-missing", 375, shop.BuyerId), (review.OrderId, review.Kind, review.PointsMissing, review.MemberId));
+
+        await shop.GivePoints(500);
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1_900), Money.Won(11_400), "more"));
+        Assert.Equal(30, await shop.Balance());
+        Assert.Empty((await shop.Staff.Reviews()).Required.Items);
+
+        (await shop.Staff.AdjustPoints(shop.BuyerId, new(-30, "spent elsewhere"), "again")).Required.ToString();
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1_900), Money.Won(13_300), "more"));
+        review = Assert.Single((await shop.Staff.Reviews()).Required.Items);
+        Assert.Equal((95, "settle"), (review.PointsMissing, review.Actions[0].ToString().ToLowerInvariant()));
+        Assert.True((await shop.Staff.Decide(id, new(OrderAction.Settle, "we let them keep these"), "settle")).Ok);
+        Assert.Empty((await shop.Staff.Reviews()).Required.Items);
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1_900), Money.Won(15_200), "more"));
+        Assert.Equal(95, Assert.Single((await shop.Staff.Reviews()).Required.Items).PointsMissing);
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Points_given_back_by_a_refund_pay_what_it_takes_back(Store store)
+    {
+        await using var shop = await Shop.Open(store, ("Orders:Points:EarnPercent", "5"));
+        var id = await shop.Earning(refunded: 0);
+        (await shop.Staff.AdjustPoints(shop.BuyerId, new(-3_950, "spent elsewhere"), "spend")).Required.ToString();
+
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(22_000), Money.Won(22_000), "return"));
+
+        Assert.Equal(1_050, await shop.Balance());
+        Assert.Empty((await shop.Staff.Reviews()).Required.Items);
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
     public async Task A_member_who_left_has_neither_points_nor_coupons_and_gets_none_back(Store store)
     {
         await using var shop = await Shop.Open(store);
@@ -349,6 +410,16 @@ static class Benefits
         (await shop.Buyer.Place(id, Shop.Tea(total: 22_000) with { CouponCode = "ONCE", Points = 2_000 })).Required.ToString();
         await shop.Hear(new StockReserved(id));
         if (pay) await shop.Hear(new PaymentCaptured(id, Money.Won(22_000)));
+        return id;
+    }
+
+    /// <summary>The same, delivered and accepted: its points are earned.</summary>
+    public static async Task<Guid> Earning(this Shop shop, long refunded)
+    {
+        var id = await shop.Discounted(pay: true);
+        if (refunded > 0) await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(refunded), Money.Won(refunded), "a dent"));
+        foreach (var step in new Func<Task<Answer<OrderView>>>[] { () => shop.Staff.Prepare(id), () => shop.Staff.Ship(id, new("CJ", "123456789")), () => shop.Staff.Deliver(id), () => shop.Buyer.Complete(id) })
+            (await step()).Required.ToString();
         return id;
     }
 }

@@ -80,7 +80,7 @@ public class CheckoutModelTests
                 case ReservationExpired: SendAll(_order.ReservationExpired(Now)); break;
                 case PaymentCaptured m: _captureHeard = true; SendAll(_order.PaymentCaptured(m.Amount, Now)); break;
                 case PaymentDeclined m: SendAll(_order.PaymentDeclined(m.Reason, m.Final, Now)); break;
-                case PaymentRefunded m: SendAll(_order.PaymentRefunded(m.RefundedTotal, m.Reason, Now)); break;
+                case PaymentRefunded m: SendAll(_order.PaymentRefunded(m.RefundedTotal, m.Reason, 0, Now)); break;
             }
         }
 

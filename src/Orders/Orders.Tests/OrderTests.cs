@@ -20,7 +20,7 @@ public class OrderTests
         ["captured"] = o => o.PaymentCaptured(o.Total, Now),
         ["declined"] = o => o.PaymentDeclined("no-funds", final: false, Now),
         ["declined for good"] = o => o.PaymentDeclined("no-funds", final: true, Now),
-        ["refunded"] = o => o.PaymentRefunded(o.Total, "", Now),
+        ["refunded"] = o => o.PaymentRefunded(o.Total, "", 0, Now),
         ["cancelled by buyer"] = o => o.Cancel(asStaff: false, CancelReasons.Buyer, Now),
         ["cancelled by staff"] = o => o.Cancel(asStaff: true, CancelReasons.Staff, Now),
         ["prepare"] = o => o.Prepare(Now),
@@ -110,9 +110,9 @@ public class OrderTests
     {
         var order = At(Confirmed);
 
-        order.PaymentRefunded(Money.Won(5_000), "part", Now);
-        order.PaymentRefunded(Money.Won(9_000), "more", Now);
-        order.PaymentRefunded(Money.Won(5_000), "part", Now);
+        order.PaymentRefunded(Money.Won(5_000), "part", 0, Now);
+        order.PaymentRefunded(Money.Won(9_000), "more", 0, Now);
+        order.PaymentRefunded(Money.Won(5_000), "part", 0, Now);
 
         Assert.Equal(Money.Won(9_000), order.Refunded);
         Assert.Equal(["5000 part", "4000 more"], order.History.Where(e => e.What == "refunded").Select(e => e.Detail));

@@ -29,9 +29,15 @@ sealed class Checkout(OrdersDb db, OrdersQueries queries, IOptions<PointsOptions
     public Task Handle(ReservationExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.ReservationExpired(now), ct);
     public Task Handle(PaymentCaptured m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentCaptured(m.Amount, now), ct);
     public Task Handle(PaymentDeclined m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentDeclined(m.Reason, m.Final, now), ct);
-    public Task Handle(PaymentRefunded m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentRefunded(m.RefundedTotal, m.Reason, now), ct);
     public Task Handle(CheckoutExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Expired(now), ct);
     public Task Handle(AcceptanceDue m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Complete(points.Value, now) ?? [], ct);
+
+    public async Task Handle(PaymentRefunded m, CancellationToken ct)
+    {
+        if (await queries.Order(db, m.OrderId, ct) is not { } order) return;
+        var balance = order.Earned is null ? 0 : await db.HoldPoints(order.MemberId, ct);
+        db.SendAll(order.PaymentRefunded(m.RefundedTotal, m.Reason, balance, time.GetUtcNow()));
+    }
 
     async Task Step(Guid orderId, Func<Order, DateTimeOffset, IMessage[]> decide, CancellationToken ct)
     {

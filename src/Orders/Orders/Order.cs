@@ -53,6 +53,12 @@ sealed class Order
     /// <summary>What the order did to the buyer's points, saved with the order; what it did before is not loaded.</summary>
     public List<PointEntry>? PointEntries { get; private set; }
 
+    /// <summary>What the completed order earned, and how much of it went back; null when it earned nothing.</summary>
+    public Earning? Earned { get; private set; }
+
+    /// <summary>What a refund should have taken back and could not, because the buyer had spent it: staff see it.</summary>
+    public long PointsMissing { get; private set; }
+
     public required string PaymentMethod { get; init; }
     public DateTimeOffset PlacedAt { get; private init; }
     public DateTimeOffset ExpiresAt { get; private init; }
@@ -141,14 +147,34 @@ sealed class Order
         return [];
     }
 
-    public IMessage[] PaymentRefunded(Money refundedTotal, string reason, DateTimeOffset now)
+    /// <param name="balance">The buyer's points, of an order that earned some.</param>
+    public IMessage[] PaymentRefunded(Money refundedTotal, string reason, long balance, DateTimeOffset now)
     {
         if (refundedTotal.Amount <= Refunded.Amount) return [];
         Note(now, "refunded", $"{(refundedTotal - Refunded).Amount} {reason}".TrimEnd());
         Refunded = refundedTotal;
         // A part that is refunded leaves the discount with the buyer; the last part undoes the order.
-        if (Refunded.Amount >= Total.Amount) GiveBack(now);
+        if (Refunded.Amount >= Total.Amount) balance += GiveBack(now);
+        TakeBack(balance, now);
         return [];
+    }
+
+    /// <summary>Points earned with what is refunded go back as far as the buyer has them; another refund tries the rest again.</summary>
+    void TakeBack(long balance, DateTimeOffset now)
+    {
+        if (Earned is null || KeptUntil is not null) return;
+        var due = Earned.DueBack(Refunded.Amount, Total.Amount - DeliveryFee.Amount) - Earned.TakenBack - Earned.LetGo;
+        var taken = Math.Min(due, balance);
+        if (taken > 0) Move(PointEntry.TakenBack, -taken, now, Refunded.Amount);
+        Earned = Earned with { TakenBack = Earned.TakenBack + taken };
+        PointsMissing = due - taken;
+    }
+
+    /// <summary>Staff do not insist on points that could not be taken back.</summary>
+    public void LetPointsGo()
+    {
+        if (Earned is not null) Earned = Earned with { LetGo = Earned.LetGo + PointsMissing };
+        PointsMissing = 0;
     }
 
     /// <summary>The buyer or staff call it off; null when it is too late.</summary>
@@ -185,8 +211,12 @@ sealed class Order
     public IMessage[]? Complete(PointsOptions points, DateTimeOffset now)
     {
         if (Status is not Delivered) return Status is Completed ? [] : null;
-        var earned = points.EarnedFor(Total.Amount - DeliveryFee.Amount - Refunded.Amount);
-        if (earned > 0 && KeptUntil is null) Move(PointEntry.Earned, earned, now);
+        var paidFor = Total.Amount - DeliveryFee.Amount - Refunded.Amount;
+        if (points.EarnedFor(paidFor) is > 0 and var earned && KeptUntil is null)
+        {
+            Move(PointEntry.Earned, earned, now);
+            Earned = new(earned, paidFor);
+        }
         return Progress(Completed, now, "completed", "");
     }
 
@@ -203,15 +233,18 @@ sealed class Order
     }
 
     /// <summary>The coupon and the points go back, once: with the cancellation, or when the last part was refunded. Who left the mall has neither.</summary>
-    void GiveBack(DateTimeOffset now)
+    /// <returns>The points that went back.</returns>
+    long GiveBack(DateTimeOffset now)
     {
-        if (Discounts is not { GivenBackAt: null } || KeptUntil is not null) return;
+        if (Discounts is not { GivenBackAt: null } || KeptUntil is not null) return 0;
         if (Discounts.CouponCode is { } code) (CouponUses ??= []).Add(new() { Code = code, MemberId = MemberId, Kind = CouponUse.RestoredKind, Change = -1, At = now });
         if (Discounts.Points > 0) Move(PointEntry.Restored, Discounts.Points, now);
         Discounts = Discounts with { GivenBackAt = now };
+        return Discounts.Points;
     }
 
-    void Move(string kind, long points, DateTimeOffset now) => (PointEntries ??= []).Add(new() { MemberId = MemberId, Kind = kind, Change = points, At = now });
+    void Move(string kind, long points, DateTimeOffset now, long refunded = 0) =>
+        (PointEntries ??= []).Add(new() { MemberId = MemberId, Kind = kind, Change = points, Refunded = refunded, At = now });
 
     IMessage[] Progress(OrderStatus status, DateTimeOffset now, string what, string detail) =>
         Become(status, now, what, detail, new OrderProgressed(Id, Number, MemberId, status, Courier, TrackingNumber, now));

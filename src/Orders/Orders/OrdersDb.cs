@@ -27,6 +27,13 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
     /// <summary>An order to change; null when there is none.</summary>
     public Task<Order?> Order(Guid id, CancellationToken ct) => Orders.FirstOrDefaultAsync(o => o.Id == id, ct);
 
+    /// <summary>A member's points, which nobody else spends before this transaction ends.</summary>
+    public async Task<long> HoldPoints(Guid member, CancellationToken ct)
+    {
+        var balances = IsSqlite ? PointBalances.Where(b => b.MemberId == member) : PointBalances.FromSql($"SELECT * FROM point_balances WHERE \"MemberId\" = {member} FOR UPDATE");
+        return (await balances.AsNoTracking().ToListAsync(ct)).SingleOrDefault()?.Balance ?? 0;
+    }
+
     /// <summary>Announces what a decision gave.</summary>
     public void SendAll(IEnumerable<IMessage> messages)
     {
@@ -63,6 +70,8 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
         order.HasIndex(o => o.Number).IsUnique();
         order.HasIndex(o => new { o.MemberId, o.Seq });
         order.HasIndex(o => new { o.Status, o.Seq });
+        // Almost empty, so the checkout pays nothing for it.
+        order.HasIndex(o => o.PointsMissing).HasFilter("\"PointsMissing\" > 0");
         order.Property(o => o.Status).HasConversion<string>().HasMaxLength(20);
         order.Property(o => o.Number).HasMaxLength(20);
         order.Property(o => o.SearchText).HasMaxLength(100);
@@ -70,6 +79,7 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
         AsJson(order.Property(o => o.ShipTo));
         AsJson(order.Property(o => o.History));
         AsJson(order.Property(o => o.Discounts));
+        AsJson(order.Property(o => o.Earned));
         order.Ignore(o => o.Subtotal).Ignore(o => o.Title).Ignore(o => o.BuyerMayCancel);
     }
 

@@ -270,6 +270,7 @@ sealed class EnglishTexts : Texts
         "earned" => "Earned",
         "spent" => "Spent",
         "restored" => "Returned",
+        "taken-back" => "Taken back with a refund",
         _ => "Adjusted by the shop",
     };
 

@@ -270,6 +270,7 @@ sealed class KoreanTexts : Texts
         "earned" => "구매 적립",
         "spent" => "주문에 사용",
         "restored" => "주문 취소로 환급",
+        "taken-back" => "환불로 회수",
         _ => "장터에서 조정",
     };
 

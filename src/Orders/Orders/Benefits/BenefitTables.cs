@@ -42,7 +42,7 @@ static class BenefitTables
         model.Entity<PointEntry>(entry =>
         {
             entry.ToTable("point_entries", table => table.HasCheckConstraint("ck_point_entries_change", "\"Change\" <> 0")).HasKey(e => e.Seq);
-            entry.HasIndex(e => new { e.OrderSeq, e.Kind }).IsUnique();
+            entry.HasIndex(e => new { e.OrderSeq, e.Kind, e.Refunded }).IsUnique();
             entry.HasIndex(e => new { e.MemberId, e.Seq });
             entry.Property(e => e.Kind).HasMaxLength(20);
             entry.Property(e => e.Reason).HasMaxLength(Contracts.BenefitLimits.TextLength);

@@ -202,6 +202,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                     b.Property<string>("Discounts")
                         .HasColumnType("text");
 
+                    b.Property<string>("Earned")
+                        .HasColumnType("text");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -233,6 +236,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
 
                     b.Property<DateTimeOffset>("PlacedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<long>("PointsMissing")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("SearchText")
                         .IsRequired()
@@ -302,6 +308,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                     b.HasIndex("Number")
                         .IsUnique();
 
+                    b.HasIndex("PointsMissing")
+                        .HasFilter("\"PointsMissing\" > 0");
+
                     b.HasIndex("MemberId", "Seq");
 
                     b.HasIndex("Status", "Seq");
@@ -364,11 +373,14 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<long>("Refunded")
+                        .HasColumnType("bigint");
+
                     b.HasKey("Seq");
 
                     b.HasIndex("MemberId", "Seq");
 
-                    b.HasIndex("OrderSeq", "Kind")
+                    b.HasIndex("OrderSeq", "Kind", "Refunded")
                         .IsUnique();
 
                     b.ToTable("point_entries", null, t =>

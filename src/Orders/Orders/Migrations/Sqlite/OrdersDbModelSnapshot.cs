@@ -191,6 +191,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
                     b.Property<string>("Discounts")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Earned")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -221,6 +224,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<long>("PlacedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PointsMissing")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("SearchText")
@@ -291,6 +297,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
                     b.HasIndex("Number")
                         .IsUnique();
 
+                    b.HasIndex("PointsMissing")
+                        .HasFilter("\"PointsMissing\" > 0");
+
                     b.HasIndex("MemberId", "Seq");
 
                     b.HasIndex("Status", "Seq");
@@ -351,11 +360,14 @@ namespace Jangteo.Orders.Migrations.Sqlite
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<long>("Refunded")
+                        .HasColumnType("INTEGER");
+
                     b.HasKey("Seq");
 
                     b.HasIndex("MemberId", "Seq");
 
-                    b.HasIndex("OrderSeq", "Kind")
+                    b.HasIndex("OrderSeq", "Kind", "Refunded")
                         .IsUnique();
 
                     b.ToTable("point_entries", null, t =>

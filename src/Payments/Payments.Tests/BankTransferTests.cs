@@ -58,7 +58,7 @@ public class BankTransferTests
         Assert.Equal([new(order, Money.Won(30_000))], await till.Service.Announced<PaymentCaptured>());
         Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
         Assert.Equal(order, Assert.Single((await till.Staff.Deposits(DepositStatus.Matched)).Required.Items).OrderId);
-        await BooksAreEqual(till);
+        await till.BooksAreEqual();
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public class BankTransferTests
         Assert.Equal(why, (await Unmatched(till)).Why);
         Assert.Empty(await till.Service.Announced<PaymentCaptured>());
         Assert.Equal(PaymentStatus.Open, (await till.Load(order)).Status);
-        await BooksAreEqual(till);
+        await till.BooksAreEqual();
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public class BankTransferTests
         Assert.True((await till.Staff.MatchDeposit(deposit.Id, dear)).Problem!.Is("already-settled"));
         Assert.True((await till.Staff.ReturnDeposit(deposit.Id, "back")).Problem!.Is("already-settled"));
         Assert.Single(await till.Service.Announced<PaymentCaptured>());
-        await BooksAreEqual(till);
+        await till.BooksAreEqual();
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -136,7 +136,7 @@ public class BankTransferTests
         Assert.Equal(1, matches.Count(m => m.Ok));
         Assert.All(matches.Where(m => !m.Ok), m => Assert.True(m.Problem!.Is("payment-closed")));
         Assert.Single(await till.Service.Announced<PaymentCaptured>());
-        await BooksAreEqual(till);
+        await till.BooksAreEqual();
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public class BankTransferTests
 
         Assert.Empty((await till.Staff.Deposits(DepositStatus.Unmatched)).Required.Items);
         Assert.Equal(PaymentStatus.Voided, (await till.Load(order)).Status);
-        await BooksAreEqual(till);
+        await till.BooksAreEqual();
     }
 
     [Fact]
@@ -184,13 +184,5 @@ public class BankTransferTests
         Assert.Equal(HttpStatusCode.BadRequest, none.StatusCode);
         Assert.Equal(403, (await till.Member().EnterDeposits([good])).Problem!.Status);
         Assert.Equal(0, await till.Service.Db(db => db.Deposits.CountAsync()));
-    }
-
-    /// <summary>The ledger says what the deposits say.</summary>
-    static async Task BooksAreEqual(Till till)
-    {
-        var ours = await till.Service.Db(async db => (await db.Ledger.AsNoTracking().ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
-        var theirs = await till.Service.Db(async db => (await db.Deposits.AsNoTracking().Where(d => d.OrderId != null).ToListAsync()).Select(d => $"capture {d.OrderId} {d.Amount}").Order().ToList());
-        Assert.Equal(theirs, ours);
     }
 }

@@ -5,7 +5,7 @@ using Jangteo.Platform;
 
 namespace Jangteo.Payments.Tests;
 
-/// <summary>Every provider passes this.</summary>
+/// <summary>What every provider with a page passes, beyond the contract of all.</summary>
 public abstract class CardPaymentContract(ProviderStandIn provider)
 {
     [Theory, InlineData(false), InlineData(true)]
@@ -142,6 +142,23 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
 
         Assert.Equal(key, await till.Pay(order, Payer.Pays));
         Assert.True((await till.Member().Confirm(order, new(key, Money.Won(30_000)))).Ok);
+        await till.BooksAreEqual();
+    }
+
+    [Fact]
+    public async Task Of_an_order_that_is_off_has_a_closed_page_and_captures_nothing()
+    {
+        await using var till = await Till.Open(provider);
+        var order = await till.CardOrder();
+        var page = (await till.Member().Start(order)).Required.RedirectUrl;
+
+        await till.Hear(new CancelPayment(order, "buyer"));
+        await till.BooksAreEqual();
+
+        Assert.Equal(provider.ClosesPages, await till.PayAt(page, Payer.Pays) is null);
+        Assert.True((await till.Member().Start(order)).Problem!.Is("payment-closed"));
+        Assert.True((await till.Member().Confirm(order, new(provider.KeyOf(page), Money.Won(30_000)))).Problem!.Is("payment-closed"));
+        Assert.Equal(PaymentStatus.Voided, (await till.Load(order)).Status);
         await till.BooksAreEqual();
     }
 

@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.SandboxPay;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Payments.Tests;
@@ -16,8 +17,8 @@ public class MisbehavingProviderTests
         return till;
     }
 
-    public static TheoryData<string> Scenarios =>
-        ["declines", "delays", "isDown", "dropsTheCall", "losesTheAnswer", "timesOut", "answersTwice", "notifiesLate", "notifiesTwice", "notifiesOutOfOrder", "notifiesForged", "notifiesWrongAmount", "notifiesNever"];
+    /// <summary>All that there are, so that a new one cannot be forgotten.</summary>
+    public static TheoryData<string> Scenarios => [.. Misbehaviour.Scenarios.Select(p => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(p.Name))];
 
     /// <summary>One of each: charged at once, paid on the page by somebody who comes back, cancelled after, refunded in part.</summary>
     static async Task Trade(Till till, int seed, bool comesBack = true)

@@ -85,10 +85,10 @@ public class ReconciliationTests
         Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
     }
 
-    [Fact]
-    public async Task A_capture_that_we_do_not_know_of_goes_back_when_the_order_is_off()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_capture_that_we_do_not_know_of_goes_back_when_the_order_is_off(bool postgres)
     {
-        await using var till = await Open(false);
+        await using var till = await Open(postgres);
         var order = await till.CardOrder();
         await till.Hear(new CancelPayment(order, "expired"));
         await ChargeAtProvider(till, $"{order}", 30_000);
@@ -198,10 +198,10 @@ public class ReconciliationTests
         Assert.Empty(await till.Service.Announced<PaymentCaptured>());
     }
 
-    [Fact]
-    public async Task A_capture_that_the_provider_says_was_for_another_order_is_shown_and_only_left()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_capture_that_the_provider_says_was_for_another_order_is_shown_and_only_left(bool postgres)
     {
-        await using var till = await Open(false);
+        await using var till = await Open(postgres);
         var (order, other) = (await till.CardOrder(), await till.CardOrder());
         var key = await ChargeAtProvider(till, $"{other}", 30_000);
         await InOurs(till, async db =>
@@ -227,10 +227,10 @@ public class ReconciliationTests
         Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
     }
 
-    [Fact]
-    public async Task What_was_found_and_is_no_more_leaves_the_list_and_several_are_found_together()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_was_found_and_is_no_more_leaves_the_list_and_several_are_found_together(bool postgres)
     {
-        await using var till = await Open(false);
+        await using var till = await Open(postgres);
         var (a, b) = (await till.PaidOrder(), await till.CardOrder());
         await till.AtProvider($"/payments/{(await till.Load(a)).ProviderKey}/refunds", new { amount = Money.Won(4_000), reason = "by hand" });
         await InOurs(till, async db => (await db.Hold(a, CancellationToken.None))!.Status = PaymentStatus.Open);
@@ -238,6 +238,34 @@ public class ReconciliationTests
         Assert.Equal(["capture-missing", "refund-missing", "state-differs"], (await Compare(till)).Select(d => d.Kind).Order());
         await InOurs(till, async db => (await db.Hold(a, CancellationToken.None))!.Status = PaymentStatus.Captured);
         Assert.Equal(["capture-missing", "refund-missing"], (await Compare(till)).Select(d => d.Kind).Order());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Payments_of_a_former_provider_are_compared_as_long_as_it_is_configured_and_can_be_asked(bool postgres)
+    {
+        await using var toss = new TossStandIn();
+        await toss.Start();
+        await using var till = await Till.Open(new SandboxPayStandIn(), postgres, [("Payments:CallTimeoutSeconds", "5"), .. toss.Settings.Where(s => s.Item1 != "Payments:Provider")]);
+        var order = await till.CardOrder();
+        // As if the shop had been at Toss when this was placed.
+        await till.Service.Db(db => db.Payments.ExecuteUpdateAsync(p => p.SetProperty(x => x.Provider, TossProvider.ProviderName)));
+        var key = await toss.PayAt(till.Service.Http, (await till.Member().Start(order)).Required.RedirectUrl, Payer.Pays);
+        Assert.True((await till.Member().Confirm(order, new(key!, Money.Won(30_000)))).Ok);
+        Assert.Empty(await Compare(till));
+
+        toss.CancelByHand(key!, 1_000);
+        var found = await TheOnlyOne(till, "refund-missing", order);
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), "repair")).Ok);
+        Assert.Empty(await Compare(till));
+        Assert.Equal(1_000, (await till.Load(order)).Refunded);
+
+        await toss.DisposeAsync();
+        var here = await till.CardOrder();
+        await ChargeAtProvider(till, $"{here}", 30_000);
+        var asked = (await till.Staff.Reconcile(new(), "down")).Required;
+        var failed = await Till.Until(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "failed", seconds: 30);
+        Assert.StartsWith("toss: ", failed.Error);
+        Assert.Equal([("capture-missing", here)], (await till.Staff.Differences()).Required.Items.Select(d => (d.Kind, d.OrderId)));
     }
 
     [Fact]
@@ -273,7 +301,7 @@ public class ReconciliationTests
     }
 }
 
-/// <summary>Every provider passes this: its report fits what its calls were answered.</summary>
+/// <summary>Every provider with a report of its own passes this: its report fits what its calls were answered.</summary>
 public abstract class ReconciliationContract(ProviderStandIn provider)
 {
     [Fact]

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Payments.Tests;
 
-/// <summary>Every provider passes this.</summary>
+/// <summary>What every provider passes that sends money back by itself, beyond the contract of all.</summary>
 public abstract class RefundContract(ProviderStandIn provider)
 {
     [Theory, InlineData(false), InlineData(true)]

@@ -5,6 +5,8 @@ using System.Text;
 using System.Web;
 using Jangteo.SandboxPay;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jangteo.Payments.Tests;
 
@@ -40,6 +42,20 @@ public abstract class ProviderStandIn : IAsyncDisposable
     /// <summary>Pays on the page; the payment key of the return address, or null when the page kept the payer.</summary>
     public abstract Task<string?> PayAt(HttpClient browser, string page, Payer payer);
 
+    /// <summary>Its own books say from now on that it was asked for another amount.</summary>
+    internal abstract Task Misprice(Till till, Guid order, long more);
+
+    /// <summary>A notice that says the payment was captured, and that it has not sent.</summary>
+    public abstract HttpRequestMessage Forge(Guid order, string key);
+
+    /// <summary>A notice on its way to us.</summary>
+    protected static HttpRequestMessage Notice(string provider, string body, string? header = null, string? signature = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/api/payments/webhooks/{provider}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        if (header is not null) request.Headers.TryAddWithoutValidation(header, signature);
+        return request;
+    }
+
     /// <summary>Chooses how a member's instant payments go.</summary>
     public virtual Task StoreCard(HttpClient http, Guid member, Payer payer) => throw new NotSupportedException("It has no instant payments.");
 }
@@ -72,6 +88,17 @@ public sealed class SandboxPayStandIn : ProviderStandIn
         return answer.StatusCode == HttpStatusCode.SeeOther ? HttpUtility.ParseQueryString(answer.Headers.Location!.Query)["paymentKey"] : null;
     }
 
+    internal override async Task Misprice(Till till, Guid order, long more)
+    {
+        await using var scope = till.Service.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<SandboxPayDb>();
+        await db.Unit(() => db.Payments.Where(p => p.Reference == order.ToString()).ExecuteUpdateAsync(p => p.SetProperty(x => x.Amount.Amount, x => x.Amount.Amount + more)), default);
+    }
+
+    public override HttpRequestMessage Forge(Guid order, string key) => Notice("sandboxpay",
+        $$$"""{"id":"{{{Guid.NewGuid()}}}","type":"payment.captured","at":"2026-11-23T00:00:00Z","payment":{"paymentKey":"{{{key}}}","reference":"{{{order}}}","status":"captured","amount":{"amount":30000,"currency":"KRW"},"refunded":0,"declines":0,"lastDecline":null}}""",
+        "Sandbox-Signature", $"t={DateTimeOffset.UtcNow.ToUnixTimeSeconds()},v1={new string('0', 64)}");
+
     public override async Task StoreCard(HttpClient http, Guid member, Payer payer)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/sandbox-pay/api/customers/{member}/card") { Content = JsonContent.Create(new { number = Cards[payer] }) };
@@ -83,7 +110,5 @@ public sealed class SandboxPayStandIn : ProviderStandIn
 public class SandboxPayCardPayments() : CardPaymentContract(new SandboxPayStandIn());
 
 public class SandboxPayInstantPayments() : InstantPaymentContract(new SandboxPayStandIn());
-
-public class SandboxPayCancels() : CancelContract(new SandboxPayStandIn());
 
 public class SandboxPayRefunds() : RefundContract(new SandboxPayStandIn());

@@ -193,6 +193,22 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
         }
     }
 
+    internal override Task Misprice(Till till, Guid order, long more)
+    {
+        lock (_gate)
+        {
+            var session = _sessions.Values.Last(s => Text(s, "client_reference_id") == order.ToString());
+            session["amount_total"] = session["amount_total"]!.GetValue<long>() + more;
+        }
+        return Task.CompletedTask;
+    }
+
+    public override HttpRequestMessage Forge(Guid order, string key)
+    {
+        var (body, signature) = Sign("checkout.session.completed", new() { ["id"] = key, ["object"] = "checkout.session", ["client_reference_id"] = order.ToString(), ["status"] = "complete", ["payment_status"] = "paid" }, DateTimeOffset.UtcNow, "whsec_another");
+        return Notice("stripe", body, "Stripe-Signature", signature);
+    }
+
     Kept Expire(string id)
     {
         lock (_gate)
@@ -312,7 +328,5 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
 }
 
 public class StripeCardPayments() : CardPaymentContract(new StripeStandIn());
-
-public class StripeCancels() : CancelContract(new StripeStandIn());
 
 public class StripeRefunds() : RefundContract(new StripeStandIn());

@@ -107,9 +107,11 @@ sealed class Till : IAsyncDisposable
     public async Task BooksAreEqual()
     {
         await Until(() => Service.Db(db => db.Calls.AsNoTracking().Where(c => c.NextTryAt != null && c.Kind != CallKind.Watch).Select(c => new { c.Kind, c.Attempts, c.Answer }).ToListAsync()), open => open.Count == 0);
-        var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
+        // What staff sent back by hand no provider knows.
+        var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().Where(e => e.Kind != LedgerEntry.RefundOutside).ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
         var theirs = new List<string>();
-        await foreach (var t in Provider.Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
+        foreach (var name in await Service.Db(async db => (await db.Payments.Select(p => p.Provider).Distinct().ToListAsync()).Append(Provider.Name).Distinct()))
+            await foreach (var t in Service.Services.GetRequiredKeyedService<IPaymentProvider>(name).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs.Add($"{t.Kind} {t.Reference} {t.Amount}");
         Assert.Equal(theirs.Order(), ours);
         var payments = await Service.Db(db => db.Payments.AsNoTracking().ToListAsync());
         Assert.All(payments, p => Assert.InRange(p.RefundsAsked, p.Refunded, p.Captured));

@@ -31,6 +31,9 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
     WebApplication? _app;
     Uri? _merchant;
 
+    /// <summary>With which Toss proves that a deposit's notice is about this account; never ours to show.</summary>
+    public const string AccountSecret = "ps_standin";
+
     /// <summary>No virtual account is opened.</summary>
     public bool RefuseAccounts { get; set; }
 
@@ -143,7 +146,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
                 ["mId"] = "tvivarepublica", ["paymentKey"] = key, ["orderId"] = order, ["orderName"] = body["orderName"]!.GetValue<string>(), ["status"] = "WAITING_FOR_DEPOSIT", ["requestedAt"] = Now(), ["approvedAt"] = null,
                 ["method"] = "가상계좌", ["type"] = "NORMAL", ["currency"] = "KRW", ["totalAmount"] = body["amount"]!.GetValue<long>(), ["balanceAmount"] = body["amount"]!.GetValue<long>(), ["cancels"] = null, ["failure"] = null,
                 ["virtualAccount"] = new JsonObject { ["accountType"] = "일반", ["accountNumber"] = "X6505636518308", ["bankCode"] = "20", ["customerName"] = body["customerName"]!.GetValue<string>(), ["dueDate"] = body["dueDate"]!.GetValue<string>(), ["expired"] = false },
-                ["checkout"] = null, ["secret"] = "ps_standin",
+                ["checkout"] = null, ["secret"] = AccountSecret,
             });
         }
     }
@@ -156,10 +159,35 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
             if (_payments.Values.SingleOrDefault(p => p["orderId"]!.GetValue<string>() == order.ToString() && p["status"]!.GetValue<string>() == "WAITING_FOR_DEPOSIT") is not { } payment) return false;
             (payment["status"], payment["approvedAt"]) = ("DONE", Now());
             var transaction = Book(payment, payment["totalAmount"]!.GetValue<long>());
-            if (notify) _ = Send(new JsonObject { ["createdAt"] = Now(), ["secret"] = "ps_standin", ["status"] = "DONE", ["transactionKey"] = transaction, ["orderId"] = order.ToString() }.ToJsonString(), 0);
+            if (notify) _ = Send(OfDeposit(order, transaction), 0);
             return true;
         }
     }
+
+    static string OfDeposit(Guid order, string transaction) =>
+        new JsonObject { ["createdAt"] = Now(), ["secret"] = AccountSecret, ["status"] = "DONE", ["transactionKey"] = transaction, ["orderId"] = order.ToString() }.ToJsonString();
+
+    /// <summary>The notice of a deposit comes once more.</summary>
+    public Task TellOfDeposit(Guid order) => Send(OfDeposit(order, Guid.NewGuid().ToString("N")), 0);
+
+    /// <summary>The key of an order's account.</summary>
+    public string AccountOf(Guid order) => Last(order)["paymentKey"]!.GetValue<string>();
+
+    JsonObject Last(Guid order) { lock (_gate) return _payments.Values.Last(p => p["orderId"]!.GetValue<string>() == order.ToString()); }
+
+    internal override Task Misprice(Till till, Guid order, long more)
+    {
+        var payment = Last(order);
+        lock (_gate)
+        {
+            var won = payment["totalAmount"]!.GetValue<long>() + more;
+            (payment["totalAmount"], payment["balanceAmount"]) = (won, won);
+        }
+        return Task.CompletedTask;
+    }
+
+    public override HttpRequestMessage Forge(Guid order, string key) =>
+        Notice("toss", $$$"""{"eventType":"PAYMENT_STATUS_CHANGED","createdAt":"2026-11-25T09:00:00.000000","data":{"paymentKey":"{{{key}}}","orderId":"{{{order}}}","status":"DONE","totalAmount":30000}}""");
 
     static string Now() => DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffK", System.Globalization.CultureInfo.InvariantCulture);
 
@@ -241,6 +269,9 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         }
     }
 
+    /// <summary>Somebody refunds a part on Toss's own pages.</summary>
+    public void CancelByHand(string key, long won) => Cancel(key, new JsonObject { ["cancelAmount"] = won, ["cancelReason"] = "by hand" });
+
     string Book(JsonObject payment, long amount)
     {
         var key = Guid.NewGuid().ToString("N").ToUpperInvariant();
@@ -291,7 +322,5 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
 }
 
 public class TossCardPayments() : CardPaymentContract(new TossStandIn());
-
-public class TossCancels() : CancelContract(new TossStandIn());
 
 public class TossRefunds() : RefundContract(new TossStandIn());

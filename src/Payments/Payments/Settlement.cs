@@ -38,7 +38,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         if (answer is ProviderAnswer.Voided && payment.Status == PaymentStatus.Open) payment.ForgetPage();
         else if (answer is ProviderAnswer.PageOpened page) PageOpened(payment, page);
         else if (answer is ProviderAnswer.AccountIssued account) AccountIssued(payment, account);
-        else if (answer is ProviderAnswer.Waiting waiting) Waiting(payment, call, waiting);
+        else if (answer is ProviderAnswer.Waiting waiting) Waiting(payment, call, request, waiting);
         else if (answer is ProviderAnswer.Captured captured) Captured(payment, captured);
         else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, request, declined);
         else if (answer is ProviderAnswer.Refunded refunded) await Refunded(payment, call, refunded, ct);
@@ -71,11 +71,11 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         else traffic.Watch(db, payment);
     }
 
-    void Waiting(Payment payment, ProviderCall call, ProviderAnswer.Waiting waiting)
+    void Waiting(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer.Waiting waiting)
     {
         if (waiting.Declines > payment.Declines) Decline(payment, waiting.LastDecline ?? "card-declined", waiting.Declines, final: false);
-        // The payer has paid and may never come back to our page: so we confirm.
-        if (call.Kind is CallKind.Find or CallKind.Watch && waiting.Authorised && payment.Status == PaymentStatus.Open)
+        // The payer has paid and may never come back to our page: so we confirm, unless that page is over by now.
+        if (call.Kind is CallKind.Find or CallKind.Watch && waiting.Authorised && payment.Status == PaymentStatus.Open && payment.ProviderKey == request.ProviderKey)
         {
             payment.Status = PaymentStatus.Pending;
             traffic.Begin(db, payment, CallKind.Confirm, payment.Amount.Amount);

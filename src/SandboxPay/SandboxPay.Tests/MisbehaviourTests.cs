@@ -34,6 +34,16 @@ public class MisbehaviourTests
     }
 
     [Fact]
+    public void A_payment_may_meet_only_one_of_the_chosen_scenarios_each_as_often_as_any_other()
+    {
+        var chosen = new Misbehaviour { Seed = 3, OneForEach = true, IsDown = 1, Delays = 1, NotifiesNever = 1 };
+        var met = Enumerable.Range(0, 300).Select(i => Misbehaviour.Scenarios.Where(s => chosen.Falls((double)s.GetValue(chosen)!, s.Name, $"order {i}", "charge", 1)).ToList()).ToList();
+        Assert.All(met, one => Assert.Single(one));
+        Assert.Equal(["Delays", "IsDown", "NotifiesNever"], met.Select(one => one[0].Name).Distinct().Order());
+        Assert.All(met.GroupBy(one => one[0].Name), same => Assert.InRange(same.Count(), 60, 140));
+    }
+
+    [Fact]
     public async Task It_is_chosen_by_the_merchant_in_sound_shares_and_off_at_first()
     {
         await using var merchant = await Merchant.Open();

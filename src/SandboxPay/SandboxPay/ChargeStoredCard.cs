@@ -30,7 +30,7 @@ static class ChargeStoredCard
         // A caller who stops waiting does not stop the charge: that is what real providers do.
         var ct = CancellationToken.None;
         var card = await cards.Of(request.Customer);
-        if (card == CardBehaviour.Success && mischief.Current is { } chosen && mischief.Next(chosen, request.Reference, "card").Of(chosen.Declines, nameof(chosen.Declines))) card = CardBehaviour.Declined;
+        if (card == CardBehaviour.Success && mischief.Current is { } chosen && mischief.Next(chosen, request.Reference, "card").Of(chosen.Declines)) card = CardBehaviour.Declined;
         // Who asks again is answered at once.
         if (card != CardBehaviour.Success && await db.Payments.AsNoTracking().FirstOrDefaultAsync(p => p.IdempotencyKey == key, ct) is { } known)
             return known.Reference == request.Reference && known.Amount == request.Amount ? TypedResults.Ok(PaymentView.Of(known)) : OpenPayment.KeyReused();

@@ -62,13 +62,13 @@ sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, Mis
     (int Copies, DateTimeOffset Due, Notice Notice) Misbehave(SandboxPayDb db, Misbehaviour chosen, Payment payment, int copies, DateTimeOffset due, Notice notice)
     {
         var chance = mischief.Next(chosen, payment.Reference, notice.Type);
-        if (chance.Of(chosen.NotifiesForged, nameof(chosen.NotifiesForged)))
+        if (chance.Of(chosen.NotifiesForged))
             Add(db, UrlOf(payment.WebhookUrl!) + ForgedMark, notice with { Payment = notice.Payment with { Status = PaymentState.Captured } }, due);
-        if (chance.Of(chosen.NotifiesNever, nameof(chosen.NotifiesNever))) return (0, due, notice);
-        if (chance.Of(chosen.NotifiesTwice, nameof(chosen.NotifiesTwice))) copies = 2;
-        if (chance.Of(chosen.NotifiesLate, nameof(chosen.NotifiesLate))) due = due.AddSeconds(options.Value.LateSeconds);
-        if (chance.Of(chosen.NotifiesOutOfOrder, nameof(chosen.NotifiesOutOfOrder))) due = due.AddMilliseconds(chosen.DelayMilliseconds);
-        if (chance.Of(chosen.NotifiesWrongAmount, nameof(chosen.NotifiesWrongAmount)))
+        if (chance.Of(chosen.NotifiesNever)) return (0, due, notice);
+        if (chance.Of(chosen.NotifiesTwice)) copies = 2;
+        if (chance.Of(chosen.NotifiesLate)) due = due.AddSeconds(options.Value.LateSeconds);
+        if (chance.Of(chosen.NotifiesOutOfOrder)) due = due.AddMilliseconds(chosen.DelayMilliseconds);
+        if (chance.Of(chosen.NotifiesWrongAmount))
             notice = notice with { Payment = notice.Payment with { Amount = notice.Payment.Amount with { Amount = notice.Payment.Amount.Amount + 1 } } };
         return (copies, due, notice);
     }

@@ -11,8 +11,9 @@ namespace Jangteo.Payments;
 /// <summary>
 /// Makes the comparisons: one a day from the configured hour, which the first replica to see the hour asks for, and those that
 /// staff ask for. Of several replicas the one that moves a run's time on makes it; when it dies, another does later.
+/// Compared are the chosen provider and every other that is configured and has payments of ours, each for itself.
 /// </summary>
-sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider provider, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<Reconciler> log) : BackgroundService
+sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IServiceProvider providers, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<Reconciler> log) : BackgroundService
 {
     const int MaxMovements = 2_000_000;
     const int IdsAtOnce = 500;
@@ -76,29 +77,60 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider provider, 
 
     async Task Make(PaymentsDb db, ReconciliationRun run, CancellationToken ct)
     {
-        db.ChangeTracker.Clear();
-        try
+        var (movements, found, errors) = (0, 0, new List<string>());
+        foreach (var provider in await Compared(db, ct))
         {
-            var theirs = new List<ProviderTransaction>();
-            await foreach (var movement in provider.Report(run.From - Late, time.GetUtcNow() + Skew, ct))
+            db.ChangeTracker.Clear();
+            try
             {
-                theirs.Add(movement);
-                if (theirs.Count > MaxMovements) throw new InvalidOperationException($"More than {MaxMovements} movements: choose a shorter period.");
+                var theirs = await Report(provider, run, ct);
+                var ours = await Read(db, provider, run, theirs, ct);
+                var differences = new Comparison(ours, theirs, run.From, run.Until).Differences();
+                await db.Unit(() => Write(db, provider, run, differences, ours.UnderWay, ct), ct);
+                (movements, found) = (movements + theirs.Count, found + differences.Count);
             }
-            var ours = await Read(db, run, theirs, ct);
-            var found = new Comparison(ours, theirs, run.From, run.Until).Differences();
-            await db.Unit(() => Write(db, run, theirs.Count, found, ours.UnderWay, ct), ct);
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                // One that cannot be asked does not keep the others from being compared.
+                log.LogWarning(e, "The books of {Provider} could not be compared from {From} until {Until}", provider.Name, run.From, run.Until);
+                errors.Add($"{provider.Name}: {e.Message}");
+            }
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        db.ChangeTracker.Clear();
+        await db.Unit(() => End(db, run, movements, found, errors, ct), ct);
+    }
+
+    async Task<List<IPaymentProvider>> Compared(PaymentsDb db, CancellationToken ct)
+    {
+        var compared = new List<IPaymentProvider> { chosen };
+        foreach (var other in providers.GetKeyedServices<IPaymentProvider>(KeyedService.AnyKey).Where(p => p.Name != chosen.Name))
+            if (await db.Payments.AnyAsync(p => p.Provider == other.Name, ct)) compared.Add(other);
+        return compared;
+    }
+
+    async Task<List<ProviderTransaction>> Report(IPaymentProvider provider, ReconciliationRun run, CancellationToken ct)
+    {
+        var theirs = new List<ProviderTransaction>();
+        await foreach (var movement in provider.Report(run.From - Late, time.GetUtcNow() + Skew, ct))
         {
-            log.LogWarning(e, "The books could not be compared from {From} until {Until}", run.From, run.Until);
-            await db.Unit(() => db.Reconciliations.Where(r => r.Id == run.Id).ExecuteUpdateAsync(r => r
-                .SetProperty(x => x.Error, e.Message).SetProperty(x => x.NextTryAt, time.GetUtcNow().AddSeconds(options.Value.ReconcileRetrySeconds)), ct), ct);
+            theirs.Add(movement);
+            if (theirs.Count > MaxMovements) throw new InvalidOperationException($"More than {MaxMovements} movements: choose a shorter period.");
         }
+        return theirs;
+    }
+
+    async Task End(PaymentsDb db, ReconciliationRun run, int movements, int found, List<string> errors, CancellationToken ct)
+    {
+        var (now, stored) = (time.GetUtcNow(), await db.Reconciliations.FirstAsync(r => r.Id == run.Id, ct));
+        (stored.Movements, stored.Found) = (movements, found);
+        if (errors.Count == 0) (stored.EndedAt, stored.NextTryAt, stored.Error) = (now, null, null);
+        else (stored.NextTryAt, stored.Error) = (now.AddSeconds(options.Value.ReconcileRetrySeconds), string.Join("; ", errors));
+        await db.SaveChangesAsync(ct);
+        if (found > 0) log.LogWarning("The providers' books and ours differ in {Count} places", found);
     }
 
     // Read after the report: whatever the provider did before, we have booked by now or are still asking about.
-    async Task<OurBooks> Read(PaymentsDb db, ReconciliationRun run, List<ProviderTransaction> theirs, CancellationToken ct)
+    async Task<OurBooks> Read(PaymentsDb db, IPaymentProvider provider, ReconciliationRun run, List<ProviderTransaction> theirs, CancellationToken ct)
     {
         // A call that only watches an open page moves no money.
         var underWay = (await db.Calls.Where(c => c.NextTryAt != null && c.Kind != CallKind.Watch).Select(c => c.OrderId).Distinct().ToListAsync(ct)).ToHashSet();
@@ -121,21 +153,17 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider provider, 
         return new([.. ledger.Where(e => here.ContainsKey(e.OrderId))], here, extras, underWay);
     }
 
-    async Task Write(PaymentsDb db, ReconciliationRun run, int movements, List<Found> found, IReadOnlySet<Guid> underWay, CancellationToken ct)
+    async Task Write(PaymentsDb db, IPaymentProvider provider, ReconciliationRun run, List<Found> found, IReadOnlySet<Guid> underWay, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
         var open = await db.Differences.Where(d => d.Provider == provider.Name && d.Status == DifferenceStatus.Open).ToListAsync(ct);
         foreach (var one in found.DistinctBy(f => f.Fingerprint))
         {
             var known = open.FirstOrDefault(d => d.Fingerprint == one.Fingerprint) ?? await db.Differences.FirstOrDefaultAsync(d => d.Fingerprint == one.Fingerprint, ct);
-            if (known is null) db.Add(Difference.Of(one, provider.Name, run.Id, now));
+            if (known is null) db.Add(Difference.Of(one, provider.Name, run.Id, time.GetUtcNow()));
             // What people left stays left; what was thought repaired or gone and is there again is open again.
             else if (known.Status != DifferenceStatus.Left) (known.Status, known.SeenBy) = (DifferenceStatus.Open, run.Id);
         }
         foreach (var gone in open.Where(d => d.SeenBy != run.Id && d.MovedAt >= run.From && d.MovedAt < run.Until && !underWay.Contains(d.OrderId))) gone.Status = DifferenceStatus.Gone;
-        var stored = await db.Reconciliations.FirstAsync(r => r.Id == run.Id, ct);
-        (stored.Movements, stored.Found, stored.EndedAt, stored.NextTryAt, stored.Error) = (movements, found.Count, now, null, null);
         await db.SaveChangesAsync(ct);
-        if (found.Count > 0) log.LogWarning("The provider's books and ours differ in {Count} places", found.Count);
     }
 }

@@ -197,7 +197,7 @@ public static class LedgerCheck
         var unread = await Unread(mall);
         var parked = new List<string>();
         foreach (var module in mall.ConnectionStrings.Keys)
-            parked.AddRange(await Query(mall, module, "SELECT \"Subscription\", \"Type\", \"Key\", \"Error\" FROM parked", r => $"{module}.{r.GetString(0)} {r.GetString(1)} of {r.GetString(2)}: {(r.IsDBNull(3) ? "waits" : r.GetString(3).Split('\n')[0])}"));
+            parked.AddRange(await Query(mall, module, "SELECT \"Subscription\", \"Type\", \"Key\", \"Error\" FROM parked WHERE \"Subscription\" NOT LIKE '(dropped) %'", r => $"{module}.{r.GetString(0)} {r.GetString(1)} of {r.GetString(2)}: {(r.IsDBNull(3) ? "waits" : r.GetString(3).Split('\n')[0])}"));
 
         return new(
             await Query(mall, "inventory", """

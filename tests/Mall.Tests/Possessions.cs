@@ -165,6 +165,7 @@ public sealed class Possessions : IDisposable
         "PATCH /api/identity/me" => ("", new MeChange("새이름", "ko", [new(Guid.CreateVersion7(), "집", "김민수", "010-1234-5678", "04524", "세종대로 110", "101호", true)], true)),
         "DELETE /api/identity/me/sessions/{id}" => ($"{Session}", null),
         "POST /api/identity/me/withdrawal" => ("", new Withdrawal(who == Who.Staff ? Staff.Password : Visitor.Password)),
+        var drop when drop.EndsWith("/parked/{id}/drop", StringComparison.Ordinal) => ("1", new DropRequest("a test order")),
         _ => ("1", null),
     };
 

@@ -25,6 +25,7 @@ public static class Routes
         [
             new("GET", $"/feeds/{module}", Nobody: 401, Owner: 403, Other: 403, Staff: 403, Service: 200),
             new("GET", $"/api/{module}/parked", Nobody: 401, Owner: 403, Other: 403, Staff: 200, Service: 403),
+            new("POST", $"/api/{module}/parked/{{id}}/drop", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // nothing is parked
             new("POST", $"/api/{module}/parked/{{id}}/replay", Nobody: 401, Owner: 403, Other: 403, Staff: 404, Service: 403), // nothing is parked
         ]),
 

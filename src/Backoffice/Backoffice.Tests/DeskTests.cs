@@ -10,7 +10,7 @@ public class DeskTests
     static readonly string[] Pages =
     [
         "", "/orders", "/orders?status=Confirmed&search=x", $"/orders/{AnId}", $"/orders/{AnId}/path", "/orders/shipments", "/reviews", "/books", "/products", "/products/new", $"/products/{AnId}", "/stock", "/stock?low=true", "/stock/movements",
-        "/boards", "/boards?board=qna", "/boards?reported=true", $"/boards/notice/{AnId}/edit", $"/boards/qna/{AnId}", "/members", "/mails", "/parked",
+        "/boards", "/boards?board=qna", "/boards?reported=true", $"/boards/notice/{AnId}/edit", $"/boards/qna/{AnId}", "/members", "/mails", "/parked", "/parked?dropped=true",
     ];
 
     [Fact]
@@ -45,7 +45,7 @@ public class DeskTests
         Assert.Equal(HttpStatusCode.Forbidden, (await member.GetAsync("/backoffice/denied")).StatusCode);
     }
 
-    [Theory, InlineData($"/orders/{AnId}?handler=Cancel"), InlineData($"/products/{AnId}?handler=Retire"), InlineData("/stock"), InlineData("/parked"), InlineData("/reviews?handler=Payment"), InlineData("/reviews?handler=Order"), InlineData("/books?handler=Compare"), InlineData("/books?handler=Decide"), InlineData("/reviews?handler=Replay"), InlineData("/products/import")]
+    [Theory, InlineData($"/orders/{AnId}?handler=Cancel"), InlineData($"/products/{AnId}?handler=Retire"), InlineData("/stock"), InlineData("/parked"), InlineData("/parked?handler=Drop"), InlineData("/reviews?handler=Payment"), InlineData("/reviews?handler=Order"), InlineData("/books?handler=Compare"), InlineData("/books?handler=Decide"), InlineData("/reviews?handler=Replay"), InlineData("/products/import")]
     public async Task A_form_that_did_not_come_from_our_page_is_refused(string form)
     {
         await using var desk = await LonelyDesk.Open();

@@ -20,7 +20,7 @@ public enum OrderAction
 /// <param name="MemberId">The buyer.</param>
 /// <param name="PointsMissing">Points that could not be taken back; otherwise 0.</param>
 public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions,
-    Guid MemberId = default, long PointsMissing = 0);
+    Guid? MemberId = null, long PointsMissing = 0);
 
 /// <summary>A decision of staff.</summary>
 /// <param name="Reason">Why, for the books.</param>

@@ -83,6 +83,40 @@ public class FeedTests : ToyTest
         Assert.Empty((await Parked(staff)).Items);
     }
 
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_parked_message_is_dropped_for_good_by_staff_on_record_and_those_behind_it_flow(bool sqlite)
+    {
+        Echo.Cured = false;
+        await using var toys = await Toy(sqlite);
+        var member = Guid.CreateVersion7();
+        var staff = toys.First.As(member, staff: true);
+        for (var times = 0; times < 3; times++) await Count(toys.First, "poison");
+        await Until(async () => (await Parked(staff)).Items.Count == 3, "all poisoned ones parked");
+        var head = (await Parked(staff)).Items[0];
+        Task<HttpResponseMessage> Drop(HttpClient who, string reason) => who.PostAsJsonAsync($"/api/toy/parked/{head.Id}/drop", new DropRequest(reason));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await Drop(toys.First.As(Guid.CreateVersion7()), "mine")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Drop(staff, " ")).StatusCode);
+        Assert.Equal(3, (await Parked(staff)).Items.Count);
+
+        // Of ten at once at least one drops it, though it is being tried all the time; whoever comes later finds it gone.
+        var drops = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Drop(staff, "a test order")));
+        Assert.InRange(drops.Count(d => d.StatusCode == HttpStatusCode.NoContent), 1, 10);
+        Assert.All(drops, d => Assert.Contains(d.StatusCode, new[] { HttpStatusCode.NoContent, HttpStatusCode.NotFound }));
+        Assert.Equal(2, (await Parked(staff)).Items.Count);
+        Echo.Cured = true;
+        await Until(async () => (await Parked(staff)).Items.Count == 0, "those behind it flow", seconds: 20);
+        Assert.Equal(3, await Tally(toys.First, "echo poison"));
+        Assert.Equal(HttpStatusCode.NotFound, (await staff.PostAsync($"/api/toy/parked/{head.Id}/replay", null)).StatusCode);
+
+        var record = Assert.Single((await staff.GetFromJsonAsync<Page<ParkedView>>("/api/toy/parked?dropped=true", MessageFormat.Json))!.Items);
+        Assert.Equal((head.Id, head.Data, "(dropped) " + head.Subscription), (record.Id, record.Data, record.Subscription));
+        Assert.Matches($"^Dropped by {member} at 20.*: a test order\n.*It is poison", record.Error);
+        // The next message of the key waits for nothing.
+        await Count(toys.First, "poison");
+        await Until(async () => await Tally(toys.First, "echo poison") == 4, "the next of the key");
+    }
+
     static async Task<Page<ParkedView>> Parked(HttpClient staff) => (await staff.GetFromJsonAsync<Page<ParkedView>>("/api/toy/parked", MessageFormat.Json))!;
 
     [Theory, MemberData(nameof(BothDatabases))]

@@ -46,8 +46,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     /// <summary>Where the subscription stands; made on first use.</summary>
     public async Task<string> Cursor(CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var db = Made().Db;
         var known = await db.Cursors.AsNoTracking().FirstOrDefaultAsync(c => c.Subscription == subscription.Name && c.Producer == producer, ct);
         if (known is not null) return known.Position;
         db.Add(new SubscriptionCursor { Subscription = subscription.Name, Producer = producer, Position = "" });
@@ -58,8 +57,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     /// <summary>The module's own messages that are due and that this handler handles.</summary>
     public async Task<List<Envelope>> DueNow(int limit, CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<TDb>();
+        var db = Made().Db;
         var now = db.Store.Time.GetUtcNow();
         var types = subscription.Messages.Keys.ToList();
         return await db.DueMessages.AsNoTracking().Where(d => d.Due <= now && types.Contains(d.Type)).OrderBy(d => d.Due).Take(limit)
@@ -187,7 +185,9 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     async Task Retry(TDb db, object handler, long seq, DateTimeOffset now, CancellationToken ct)
     {
         db.ChangeTracker.Clear();
-        if (await db.Parked.AsNoTracking().FirstOrDefaultAsync(p => p.Seq == seq, ct) is not { } parked) return;
+        // Counted first: who drops it at this moment waits until it is handled or has failed, and one that was dropped is not tried.
+        if (await db.Parked.Where(p => p.Seq == seq && p.Subscription == subscription.Name).ExecuteUpdateAsync(p => p.SetProperty(x => x.Attempts, x => x.Attempts + 1), ct) == 0) return;
+        var parked = await db.Parked.AsNoTracking().FirstAsync(p => p.Seq == seq, ct);
         var error = await HandleOrUndo(db, handler, new("", parked.Id, parked.Type, parked.Key, parked.TraceParent, parked.Data), ct);
         if (error is null)
         {
@@ -198,9 +198,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
         else
         {
             db.Attach(parked);
-            parked.Attempts++;
-            parked.Error = error.ToString();
-            parked.NextTryAt = parked.Attempts < MaxAttempts ? now + Pause(parked.Attempts) : null;
+            (parked.Error, parked.NextTryAt) = (error.ToString(), parked.Attempts < MaxAttempts ? now + Pause(parked.Attempts) : null);
         }
         await db.SaveChangesAsync(ct);
         db.ChangeTracker.Clear();

@@ -17,22 +17,27 @@ namespace Jangteo.Platform;
 /// <param name="NextTryAt">When it is tried again by itself; null when it waits for a replay.</param>
 public sealed record ParkedView(long Id, string Subscription, string Producer, string Type, string Key, string Data, string? Error, int Attempts, DateTimeOffset ParkedAt, DateTimeOffset? NextTryAt);
 
-/// <summary>GET /api/{module}/parked and POST /api/{module}/parked/{id}/replay, for staff.</summary>
+/// <summary>That a parked message is never to be handled.</summary>
+/// <param name="Reason">Why, for the record: 1 to 500 characters.</param>
+public sealed record DropRequest(string Reason);
+
+/// <summary>GET /api/{module}/parked and POST /api/{module}/parked/{id}/replay and drop, for staff.</summary>
 static class ParkedEndpoints<TDb> where TDb : ModuleDb
 {
     public static void Map(RouteGroupBuilder api, string name)
     {
         var parked = api.MapGroup("/parked").RequireAuthorization(Policies.Staff).WithTags("Parked");
+        parked.MapPost("/{id:long}/drop", Drop).WithName($"{name}-drop").WithSummary("Never handles a parked message; kept with who, when and why, and those behind it flow on.");
         parked.MapGet("/", List).WithName($"{name}-parked").WithSummary("Messages this module could not handle.");
         parked.MapPost("/{id:long}/replay", Replay).WithName($"{name}-replay").WithSummary("Tries a parked message again now.");
     }
 
     sealed record After(long Seq);
 
-    static async Task<Page<ParkedView>> List(TDb db, CancellationToken ct, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
+    static async Task<Page<ParkedView>> List(TDb db, CancellationToken ct, bool dropped = false, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
     {
         var from = Cursor.Read<After>(after)?.Seq ?? 0;
-        var rows = await db.Parked.AsNoTracking().Where(p => p.Seq > from).OrderBy(p => p.Seq).Take(limit + 1).ToListAsync(ct);
+        var rows = await db.Parked.AsNoTracking().Where(p => p.Seq > from && p.Subscription.StartsWith(ParkedMessage.Dropped) == dropped).OrderBy(p => p.Seq).Take(limit + 1).ToListAsync(ct);
         return Page<ParkedView>.From(rows, limit,
             p => new(p.Seq, p.Subscription, p.Producer, p.Type, p.Key, p.Data, p.Error, p.Attempts, p.ParkedAt, p.NextTryAt),
             p => Cursor.Of(new After(p.Seq)));
@@ -40,11 +45,28 @@ static class ParkedEndpoints<TDb> where TDb : ModuleDb
 
     static async Task<Results<Accepted, ProblemHttpResult>> Replay(long id, TDb db, CancellationToken ct)
     {
-        if (await db.Parked.FirstOrDefaultAsync(p => p.Seq == id, ct) is not { } asked) return Problems.NotFound("parked message");
-        // Order within a key is kept: a replay starts with the first of it.
-        var head = await db.Parked.Where(p => p.Subscription == asked.Subscription && p.Producer == asked.Producer && p.Key == asked.Key).OrderBy(p => p.Seq).FirstAsync(ct);
-        (head.Attempts, head.NextTryAt) = (0, db.Store.Time.GetUtcNow());
+        if (await Find(id, db, ct) is not { } asked) return Problems.NotFound("parked message");
+        await TryFirst(asked, db, ct);
         await db.SaveChangesAsync(ct);
         return TypedResults.Accepted((string?)null);
+    }
+
+    static async Task<Results<NoContent, ProblemHttpResult>> Drop(long id, DropRequest request, Caller caller, TDb db, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500) return Problems.Invalid("reason", "1 to 500 characters.");
+        if (await Find(id, db, ct) is not { } asked) return Problems.NotFound("parked message");
+        await TryFirst(asked, db, ct, butFor: id);
+        asked.Drop(caller.Name, request.Reason, db.Store.Time.GetUtcNow());
+        await db.SaveChangesAsync(ct);
+        return TypedResults.NoContent();
+    }
+
+    static Task<ParkedMessage?> Find(long id, TDb db, CancellationToken ct) => db.Parked.FirstOrDefaultAsync(p => p.Seq == id && !p.Subscription.StartsWith(ParkedMessage.Dropped), ct);
+
+    // Order within a key is kept: what is tried again now is the first of it.
+    static async Task TryFirst(ParkedMessage asked, TDb db, CancellationToken ct, long butFor = 0)
+    {
+        var ofKey = db.Parked.Where(p => p.Subscription == asked.Subscription && p.Producer == asked.Producer && p.Key == asked.Key && p.Seq != butFor);
+        if (await ofKey.OrderBy(p => p.Seq).FirstOrDefaultAsync(ct) is { } first) (first.Attempts, first.NextTryAt) = (0, db.Store.Time.GetUtcNow());
     }
 }

@@ -61,6 +61,11 @@ sealed class ParkedMessage
 
     /// <summary>Null when it is tried no more until somebody asks for a replay.</summary>
     public DateTimeOffset? NextTryAt { get; set; }
+
+    /// <summary>Before the subscription of a message that staff dropped: no reader's, so nothing waits behind it, and the row stays as the record.</summary>
+    public const string Dropped = "(dropped) ";
+
+    public void Drop(string by, string why, DateTimeOffset now) => (Subscription, NextTryAt, Error) = (Dropped + Subscription, null, $"Dropped by {by} at {now:O}: {why}\n{Error}");
 }
 
 /// <summary>What a call with an idempotency key was answered, committed with its effect.</summary>

@@ -3,18 +3,28 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Jangteo.Backoffice.Pages.Parked;
 
-/// <summary>/backoffice/parked: messages that a module could not handle, each with why, and a way to try again.</summary>
+/// <summary>/backoffice/parked: messages that a module could not handle, each with why, and a way to try again or to drop it; and those that were dropped.</summary>
 sealed class IndexPage : StaffPage
 {
     const int MaxShown = 100;
 
     public List<(string Module, Page<ParkedView> Page)> Found { get; } = [];
 
+    [BindProperty(SupportsGet = true)]
+    public bool Dropped { get; set; }
+
     public async Task OnGet()
     {
         foreach (var module in Modules.Names)
-            if (await Ask(module, () => Modules.Parked(module).List(limit: MaxShown, ct: Ct)) is { } page && page.Items.Count > 0)
+            if (await Ask(module, () => Modules.Parked(module).List(limit: MaxShown, dropped: Dropped, ct: Ct)) is { } page && page.Items.Count > 0)
                 Found.Add((module, page));
+    }
+
+    public async Task<IActionResult> OnPostDrop(string module, long id, string? reason)
+    {
+        if (Modules.Names.Contains(module))
+            await Do(module, () => Modules.Parked(module).Drop(id, reason?.Trim() ?? "", Ct), W["버렸습니다. 누가 왜 버렸는지 남아 있고, 뒤의 메시지는 다시 흐릅니다.", "Dropped. Who did it and why is kept, and those behind it flow on."]);
+        return Redirect("/backoffice/parked");
     }
 
     public async Task<IActionResult> OnPost(string module, long id)

@@ -130,12 +130,17 @@ public abstract partial class Scenarios
         string IMessage.Key => OrderId.ToString();
     }
 
-    async Task Announce(params IMessage[] messages)
+    Task Announce(params IMessage[] messages) => InModule("OrdersDb", db =>
     {
-        var type = Latency.Modules.Single(m => m.Name == "OrdersDb");
-        await using var scope = shop.Mall.Processes.First(p => p.GetKeyedService<ModuleStore>(type) is not null).CreateAsyncScope();
-        var db = (ModuleDb)scope.ServiceProvider.GetRequiredService(type);
         foreach (var message in messages) db.Send(message);
-        await db.SaveChangesAsync();
+        return db.SaveChangesAsync();
+    });
+
+    /// <summary>Works in a module's own process, with its own way to its database.</summary>
+    async Task InModule(string name, Func<ModuleDb, Task> work)
+    {
+        var type = Latency.Modules.Single(m => m.Name == name);
+        await using var scope = shop.Mall.Processes.First(p => p.GetKeyedService<ModuleStore>(type) is not null).CreateAsyncScope();
+        await work((ModuleDb)scope.ServiceProvider.GetRequiredService(type));
     }
 }

@@ -19,7 +19,7 @@ public abstract class FaultMall(Shape shape) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Mall = await TestMall.Open(shape, Latency.AddTo, ("Catalog:Sample", "false"), ("Payments:CallTimeoutSeconds", "1"), ("Payments:RetrySeconds", "0.1"),
-            ("SandboxPay:HangSeconds", "1.5"), ("SandboxPay:Secret", ProviderSecret));
+            ("SandboxPay:HangSeconds", "1.5"), ("SandboxPay:LateSeconds", "0.5"), ("SandboxPay:Secret", ProviderSecret));
         Staff = await new Visitor(Mall, repeats: false).AsStaff();
         (await Staff.Catalog.SaveCategory("fruit", new(new("과일", "Fruit")))).Required.ToString();
         Buyers = await Task.WhenAll(Enumerable.Range(0, BuyerCount).Select(_ => new Visitor(Mall, repeats: false).SignUp()));

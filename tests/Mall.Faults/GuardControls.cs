@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Microsoft.Data.Sqlite;
 
 namespace Jangteo.Mall.Faults;
 
@@ -72,6 +74,63 @@ public abstract class GuardControls : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_the_gate_nine_of_ten_who_read_and_then_write_find_the_database_locked()
+    {
+        Assert.SkipWhen(PostgreSql, "PostgreSQL has no gate: it locks rows.");
+        var product = await shop.Staff.NewProduct(stock: 100);
+        var through = await FaultMall.AtOnce(Callers, async _ => (await shop.Staff.Inventory.Adjust(new(product.Sku, -1, "broken"), Guid.CreateVersion7().ToString())).Ok);
+        Assert.All(through, Assert.True);
+
+        // As handlers with connections of their own would: all have read before the first of them writes.
+        const int writers = 10;
+        var (readers, allHaveRead) = (writers, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var past = await FaultMall.AtOnce(writers, async _ =>
+        {
+            await using var own = new SqliteConnection(shop.Mall.ConnectionString("inventory") + ";Pooling=False;Default Timeout=1");
+            await own.OpenAsync();
+            await using var transaction = own.BeginTransaction(deferred: true);
+            await using var command = own.CreateCommand();
+            command.CommandText = $"SELECT \"Available\" FROM stocks WHERE \"Sku\" = '{product.Sku}'";
+            Assert.Equal(100 - Callers, Convert.ToInt32(await command.ExecuteScalarAsync()));
+            if (Interlocked.Decrement(ref readers) == 0) allHaveRead.SetResult();
+            await allHaveRead.Task;
+            command.CommandText = $"UPDATE stocks SET \"Version\" = \"Version\" + 1 WHERE \"Sku\" = '{product.Sku}'";
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+                await transaction.CommitAsync();
+                return true;
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode == 5)
+            {
+                return false;
+            }
+        });
+        Assert.InRange(past.Count(written => written), 0, 1);
+        await shop.BooksAreRight();
+    }
+
+    /// <summary>The comparison is code, and no switch turns it off: here somebody else answers it for the buyer, whatever they saw.</summary>
+    [Fact]
+    public async Task With_the_total_confirmed_by_somebody_else_a_buyer_is_charged_a_price_that_they_never_saw()
+    {
+        var product = await shop.Staff.NewProduct(stock: 5, price: 10_000);
+        var seen = (await shop.Buyer().Orders.Quote([new(product.Sku, 1)])).Required.Total;
+        await shop.Staff.Reprice(product, 12_000);
+        await Buying.Eventually(async () => (await shop.Buyer().Orders.Quote([new(product.Sku, 1)])).Required.Total != seen, "the price changes");
+        Task<Answer<OrderView>> Place(Money total) => shop.Buyer().Orders.Place(Guid.CreateVersion7(), new([new(product.Sku, 1)], Buying.Address, total, PaymentMethods.Instant));
+
+        var refused = (await Place(seen)).Problem!;
+        Assert.True(refused.Is("price-changed"));
+        var order = (await Place(JsonSerializer.Deserialize<Money>(refused.Extensions!["total"], MessageFormat.Json))).Required;
+
+        await FaultMall.Ended(shop.Buyer(), order.Id);
+        Assert.Equal(seen + Money.Won(2_000), (await shop.Buyer().Payments.Get(order.Id)).Required.Captured);
+        // The books cannot know what a buyer saw: they are right, and so only the comparison stands between.
+        await shop.BooksAreRight();
+    }
+
+    [Fact]
     public async Task The_database_refuses_stock_below_zero_and_without_its_check_the_books_show_it()
     {
         var product = await shop.Staff.NewProduct(stock: 1);
@@ -128,7 +187,7 @@ public abstract class GuardControls : IAsyncLifetime
     {
         var product = await shop.Staff.NewProduct(stock: 10);
         await shop.BooksAreRight();
-await shop.Tamper("inventory", PostgreSql
+        await shop.Tamper("inventory", PostgreSql
             ? "CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.\"Position\" := OLD.\"Position\"; RETURN NEW; END $$; CREATE TRIGGER stay BEFORE UPDATE ON cursors FOR EACH ROW EXECUTE FUNCTION stay()"
             : "CREATE TRIGGER stay AFTER UPDATE ON cursors BEGIN UPDATE cursors SET \"Position\" = OLD.\"Position\" WHERE \"Subscription\" = OLD.\"Subscription\" AND \"Producer\" = OLD.\"Producer\"; END");
         // What is handled again has no second effect; that it is not known to be handled is what the books show.

@@ -3,6 +3,7 @@ using System.Text;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Mall.Faults;
 
@@ -58,6 +59,39 @@ public abstract partial class Scenarios
         Assert.Equal(id, (await Place()).Required.Id);
         Assert.Equal(OrderStatus.Confirmed, (await FaultMall.Ended(shop.Buyer(), id)).Status);
         await shop.BooksAreRight();
+    }
+
+    /// <summary>SQLite's files may not grow any more, as on a full disk: what it then says is its own SQLITE_FULL.</summary>
+    [Fact]
+    public async Task While_the_disk_is_full_nobody_is_told_success_without_an_order_and_afterwards_every_order_ends()
+    {
+        Assert.SkipWhen(shop.Mall.Shape.PostgreSql, "All databases of the tests are on one PostgreSQL server, which cannot be filled for some of them.");
+        var product = await shop.Staff.NewProduct(stock: 100);
+        var total = (await shop.Buyer().Orders.Quote(Pieces(product))).Required.Total;
+        var ids = Enumerable.Range(0, Callers).Select(_ => Guid.CreateVersion7()).ToList();
+        Task<Answer<OrderView>> Place(Guid id) => shop.Buyer().Orders.Place(id, new(Pieces(product), Buying.Address, total, PaymentMethods.Instant));
+        try
+        {
+            // It cannot be less than there is, so there is no more than there is.
+            await Grow("PRAGMA max_page_count = 1");
+            var answers = await FaultMall.AtOnce(Callers, i => OrNothing(Place(ids[i])));
+            Assert.Contains(answers, answer => answer is null);
+            var stored = (await LedgerCheck.Read(shop.Mall)).Orders.Select(o => o.Id).ToHashSet();
+            Assert.All(ids.Where((_, i) => answers[i] is { Ok: true }), id => Assert.Contains(id, stored));
+        }
+        finally
+        {
+            await Grow("PRAGMA max_page_count = 4294967294");
+        }
+        foreach (var id in ids) Assert.Equal(id, (await Place(id)).Required.Id);
+        await shop.AllEnded(ids);
+        Assert.All(await Task.WhenAll(ids.Select(id => FaultMall.Ended(shop.Buyer(), id))), order => Assert.Equal(OrderStatus.Confirmed, order.Status));
+        await shop.BooksAreRight();
+    }
+
+    async Task Grow(string pragma)
+    {
+        foreach (var module in new[] { "OrdersDb", "InventoryDb", "PaymentsDb" }) await InModule(module, db => db.Unit(() => db.Database.ExecuteSqlRawAsync(pragma), default));
     }
 
     [Fact]

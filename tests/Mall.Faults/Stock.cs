@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Jangteo.Inventory.Contracts;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
+using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 
 namespace Jangteo.Mall.Faults;
@@ -64,6 +65,38 @@ public abstract partial class Scenarios
         await Buying.Eventually(async () => (await shop.Staff.Inventory.Stock([product.Sku])).Required.Single() == expected, "the stock is given back once, or sold");
         await shop.BooksAreRight();
     });
+
+    [Fact]
+    public async Task Reservations_that_run_out_while_they_are_paid_for_are_honoured_or_refunded_never_both_never_neither()
+    {
+        const int orders = 20;
+        var product = await shop.Staff.NewProduct(stock: orders);
+        (OrderView Order, PaymentConfirmation Confirmation)[] paid;
+        // Without notices nothing is captured before the payers come back.
+        await Choose(new() { NotifiesNever = 1, Attempts = 1_000 });
+        try
+        {
+            paid = await Task.WhenAll(Enumerable.Range(0, orders).Select(_ => Authorised(product)));
+        }
+        finally
+        {
+            await Choose(new());
+        }
+        Task<Problem?> Returns(int i) => Refusal(shop.Buyer().Payments.Confirm(paid[i].Order.Id, paid[i].Confirmation));
+        var runOut = $"UPDATE due_messages SET \"Due\" = {(shop.Mall.Shape.PostgreSql ? "now()" : "0")} WHERE \"Key\" IN ({string.Join(", ", paid.Select(p => $"'{p.Order.Id}'"))})";
+
+        // Half come back at the moment at which the time of all is over, at Orders and at Inventory; half when the first has gone off.
+        Task[] racing = [shop.Tamper("orders", runOut), shop.Tamper("inventory", runOut), .. Enumerable.Range(0, orders / 2).Select(Returns)];
+        await Task.WhenAll(racing);
+        await Buying.Eventually(async () => (await LedgerCheck.Read(shop.Mall)).Orders.Any(o => o.Status == "Cancelled" && paid.Any(p => p.Order.Id == o.Id)), "the first goes off");
+        await Task.WhenAll(Enumerable.Range(orders / 2, orders / 2).Select(Returns));
+
+        await shop.AllEnded(paid.Select(p => p.Order.Id));
+        await shop.BooksAreRight();
+        var ended = await Task.WhenAll(paid.Select(p => FaultMall.Ended(shop.Buyer(), p.Order.Id)));
+        Assert.All(ended, o => Assert.True(o.Status == OrderStatus.Confirmed || (o.Status, o.CancelReason) == (OrderStatus.Cancelled, "expired"), $"{o.Status} {o.CancelReason}"));
+        Assert.Equal(orders - ended.Count(o => o.Status == OrderStatus.Confirmed), await Available(product));
+    }
 
     /// <summary>The measure of a shop: a current headless one sold 197 here. The time is told, not asserted.</summary>
     [Fact]

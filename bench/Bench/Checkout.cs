@@ -25,14 +25,24 @@ sealed class Checkout(Uri origin)
     public List<string> Tokens { get; } = [];
     public List<string> Skus { get; } = [];
 
+    /// <summary>Every order is sent twice.</summary>
+    public bool SendsTwice { get; init; }
+
+    /// <summary>Every order takes a coupon and points.</summary>
+    public bool TakesDiscounts { get; init; }
+
+    string? Coupon => TakesDiscounts ? "BENCH" : null;
+    long Points => TakesDiscounts ? 1_000 : 0;
+
     /// <summary>Signs the buyers up and fills the shelves.</summary>
     public async Task Prepare(int buyers)
     {
         var identity = new IdentityClient(_http);
+        var members = new List<Guid>();
         for (var i = 0; i < buyers; i++)
         {
             var email = $"{Guid.NewGuid():N}@bench.example";
-            (await identity.SignUp(new(email, Password, "김벤치", Consents))).Required.ToString();
+            members.Add((await identity.SignUp(new(email, Password, "김벤치", Consents))).Required.MemberId);
             Tokens.Add((await identity.Login(new(email, Password))).Required.AccessToken);
         }
         var staff = (await identity.Login(new("staff@jangteo.example", MallProcesses.StaffPassword))).Required.AccessToken;
@@ -43,6 +53,15 @@ sealed class Checkout(Uri origin)
             (await new InventoryClient(staffHttp).Adjust(new(card.SingleSku!, 900_000, "bench"), Guid.NewGuid().ToString())).Required.ToString();
             Skus.Add(card.SingleSku!);
         }
+        if (TakesDiscounts) await GiveDiscounts(new(staffHttp), members);
+    }
+
+    async Task GiveDiscounts(OrdersClient staff, List<Guid> members)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var terms = new CouponTerms(new("벤치", "Bench"), now.AddDays(-1), now.AddDays(1), PercentOff: 5, MemberLimit: BenefitLimits.Uses);
+        (await staff.MakeCoupon(Coupon!, terms)).Required.ToString();
+        foreach (var member in members) (await staff.AdjustPoints(member, new(BenefitLimits.Amount, "bench"), Guid.NewGuid().ToString())).Required.ToString();
     }
 
     HttpClient Client(string token) => new() { BaseAddress = origin, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
@@ -81,7 +100,9 @@ sealed class Checkout(Uri origin)
                 var id = Guid.CreateVersion7();
                 var confirmed = _waiting[id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 var started = Stopwatch.GetTimestamp();
-                var placed = await orders.Place(id, new(lines, Address, total, PaymentMethods.Instant));
+                var order = new PlaceOrderRequest(lines, Address, total, PaymentMethods.Instant, CouponCode: Coupon, Points: Points);
+                var placed = await orders.Place(id, order);
+                if (SendsTwice) placed = await orders.Place(id, order);
                 if (!placed.Ok || await Task.WhenAny(confirmed.Task, Task.Delay(10_000)) != confirmed.Task)
                 {
                     Interlocked.Increment(ref failures);
@@ -113,7 +134,7 @@ sealed class Checkout(Uri origin)
     async Task<Quote> Quote(OrdersClient orders, SkuQuantity[] lines)
     {
         var key = string.Join('|', lines.Select(l => l.Sku));
-        return _quotes.TryGetValue(key, out var known) ? known : _quotes[key] = (await orders.Quote(lines)).Required;
+        return _quotes.TryGetValue(key, out var known) ? known : _quotes[key] = (TakesDiscounts ? await orders.QuoteWithBenefits(lines, Coupon, Points) : await orders.Quote(lines)).Required;
     }
 
     public async Task WatchConfirmations(CancellationToken ct)

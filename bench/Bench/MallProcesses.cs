@@ -14,10 +14,12 @@ sealed class MallProcesses : IAsyncDisposable
     static string HostOf(string part) => $"artifacts/apart/{part}/Jangteo.{part}.Host.dll";
 
     readonly List<Process> _processes = [];
-    readonly string _folder = Directory.CreateTempSubdirectory("mall-bench-").FullName;
+    readonly string _folder;
+    readonly string[] _settings;
     readonly int _port;
 
-    MallProcesses(int port) => _port = port;
+    MallProcesses(int port, string? folder, string[] settings) =>
+        (_port, _folder, _settings) = (port, folder ?? Directory.CreateTempSubdirectory("mall-bench-").FullName, settings);
 
     public const string StaffPassword = "bench staff passphrase 9";
 
@@ -28,13 +30,16 @@ sealed class MallProcesses : IAsyncDisposable
     /// <summary>Milliseconds from the start of the (last) process to the first page.</summary>
     public double StartMilliseconds { get; private set; }
 
-    public static Task<MallProcesses> Together(int port = 5480) => Start(port, apart: false);
+    public static Task<MallProcesses> Together(int port = 5480) => Start(port, apart: false, null, []);
 
-    public static Task<MallProcesses> Apart(int port = 5480) => Start(port, apart: true);
+    public static Task<MallProcesses> Apart(int port = 5480) => Start(port, apart: true, null, []);
 
-    static async Task<MallProcesses> Start(int port, bool apart)
+    /// <summary>Together, with other settings or its data in another folder, which is made and removed.</summary>
+    public static Task<MallProcesses> With(string[] settings, string? folder) => Start(5480, apart: false, folder, settings);
+
+    static async Task<MallProcesses> Start(int port, bool apart, string? folder, string[] settings)
     {
-        var mall = new MallProcesses(port);
+        var mall = new MallProcesses(port, folder, settings);
         if (apart)
             for (var i = 0; i < Parts.Length; i++) mall.Run(HostOf(Parts[i]), port + 1 + i, Parts.Where(p => p != Parts[i]));
         for (var i = 0; apart && i < Parts.Length; i++) await FirstAnswer(new Uri($"http://127.0.0.1:{port + 1 + i}/health/ready"), 60);
@@ -59,7 +64,7 @@ sealed class MallProcesses : IAsyncDisposable
     void Run(string assembly, int port, IEnumerable<string> elsewhere)
     {
         var start = new ProcessStartInfo("dotnet", [assembly, "--Urls", $"http://127.0.0.1:{port}", "--Data:Folder", _folder, "--Mall:Origin", Origin.ToString().TrimEnd('/'),
-            "--Limits:RequestsPerSecondPerAddress", "1000000", "--Drain:DelaySeconds", "0", "--Identity:Staff:Password", StaffPassword]) { RedirectStandardOutput = true };
+            "--Limits:RequestsPerSecondPerAddress", "1000000", "--Drain:DelaySeconds", "0", "--Identity:Staff:Password", StaffPassword, .. _settings]) { RedirectStandardOutput = true };
         foreach (var part in elsewhere) start.Environment[$"Modules__{part.ToLowerInvariant()}__Address"] = $"http://127.0.0.1:{_port + 1 + Array.IndexOf(Parts, part)}";
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -21,8 +21,13 @@ sealed class Report(double seconds)
         Console.WriteLine($"{"ceiling: raw SQLite commits, FULL",-44}{commits,12:N0}");
         await Measure("together", MallProcesses.Together, commits);
         await Measure("apart", MallProcesses.Apart, commits);
+        Console.WriteLine($"{"what the guards cost, together",-44}{"per second",12}{"p50 ms",10}{"p99 ms",10}{"an order",12}");
+        await GuardsOnly();
         await StartUp();
     }
+
+    /// <summary>Only the checkout with and without its guards.</summary>
+    public Task GuardsOnly() => new Guards(Confirmed, Buyers).Run();
 
     async Task Measure(string shape, Func<int, Task<MallProcesses>> start, double commits)
     {
@@ -56,22 +61,27 @@ sealed class Report(double seconds)
         Console.WriteLine($"{shape}: after load {mall.Memory()}");
     }
 
-    static async Task<Checkout> Buyers(MallProcesses mall)
+    static async Task<Checkout> Buyers(MallProcesses mall, bool sendsTwice = false, bool takesDiscounts = false)
     {
-        var checkout = new Checkout(mall.Origin) { Secret = ServiceSecrets.Of("bench", new ConfigurationBuilder().AddInMemoryCollection([new("Data:Folder", mall.Folder)]).Build()) };
+        var checkout = new Checkout(mall.Origin) { SendsTwice = sendsTwice, TakesDiscounts = takesDiscounts, Secret = ServiceSecrets.Of("bench", new ConfigurationBuilder().AddInMemoryCollection([new("Data:Folder", mall.Folder)]).Build()) };
         await checkout.Prepare(BuyersAtOnce);
         return checkout;
     }
 
     async Task<double> OrderToConfirmed(string shape, MallProcesses mall, Checkout checkout, double commits)
     {
+        var (result, milliseconds) = await Confirmed(mall, checkout);
+        Print($"{shape}: order to confirmed, {BuyersAtOnce} buyers", result, commits);
+        Console.WriteLine($"{shape}: processor time of an order {milliseconds:N1} ms");
+        return result.PerSecond;
+    }
+
+    async Task<(LoadResult Result, double Milliseconds)> Confirmed(MallProcesses mall, Checkout checkout)
+    {
         await WarmUp(checkout);
         var before = mall.ProcessorSeconds();
         var result = await checkout.OrderToConfirmed(seconds);
-        var each = (mall.ProcessorSeconds() - before) * 1000 / Math.Max(1, result.Good);
-        Print($"{shape}: order to confirmed, {BuyersAtOnce} buyers", result, commits);
-        Console.WriteLine($"{shape}: processor time of an order {each:N1} ms");
-        return result.PerSecond;
+        return (result, (mall.ProcessorSeconds() - before) * 1000 / Math.Max(1, result.Good));
     }
 
     /// <summary>It takes some thousand orders until all of their way is compiled at its best, in every process: until it gets no faster any more.</summary>

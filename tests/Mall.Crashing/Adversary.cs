@@ -1,66 +1,158 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Jangteo.Mall.Testing;
 
 namespace Jangteo.Mall.Crashing;
 
 /// <summary>
-/// Very many checkouts by people who race, repeat, cancel and pay with cards that misbehave, while processes die at random
-/// boundaries and moments. All that is random follows from the seed, and the books are right after every round.
+/// Very many checkouts by people who race, repeat, cancel and pay with bad cards, dozens at once, while the provider misbehaves
+/// and processes die at random boundaries and moments or lose their databases. All that is random follows from the seed. At
+/// each checkpoint every order that was taken is there and has ended, and the ledger check holds.
 /// </summary>
-static class Adversary
+sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell)
 {
-    const int ErrandsPerRound = 120;
-    const int AtOnce = 12;
-    const int RoundsPerShop = 25;
+    const int ShopsAtOnce = 2;
+    const int ErrandsAtOnce = 48;
+    const int CheckoutsPerCheckpoint = 2_000;
+    // Books that never end take ever longer to check, so everybody moves to a new shop now and then.
+    const int CheckpointsPerShop = 5;
+    const int LongestWaitForDeathSeconds = 10;
 
-    public static async Task<(int Checkouts, int Deaths)> Attack(Shape shape, int seed, int checkouts, Action<string> tell)
+    readonly ConcurrentDictionary<string, int> _errands = [], _harm = [], _diedAt = [];
+    readonly Dictionary<string, int> _ends = [];
+    readonly Stopwatch _watch = Stopwatch.StartNew();
+    readonly Lock _counting = new();
+    int _left = checkouts;
+    int _checked;
+    int _deaths;
+    int _shops;
+
+    /// <summary>Goes through the given number of checkouts; a failure names the shop, the round and the seed.</summary>
+    public async Task Attack()
     {
-        var (begun, deaths) = (Errands.Checkouts, 0);
-        for (var round = 0; Errands.Checkouts - begun < checkouts;)
+        using var failed = new CancellationTokenSource();
+        await Task.WhenAll(Enumerable.Range(0, ShopsAtOnce).Select(async _ =>
         {
-            // Books that never end take ever longer to check, so the shop moves now and then.
-            await using var shop = await CrashShop.Open(shape);
-            var boundaries = (await shop.Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part, At: at))).OrderBy(b => b.At, StringComparer.Ordinal).ToArray();
-            var opened = shop.Parts.Sum(p => p.Starts);
-            for (var rounds = RoundsPerShop; rounds > 0 && Errands.Checkouts - begun < checkouts; rounds--)
+            try
             {
-                await Round(shop, boundaries, new Random(unchecked(seed * 1_000_003 + ++round)), $"seed {seed}, round {round}");
-                tell($"{shape}, seed {seed}, round {round}: {Errands.Checkouts - begun} checkouts, {deaths + shop.Parts.Sum(p => p.Starts) - opened} deaths");
+                while (!failed.IsCancellationRequested && Take() is > 0 and var first) await Shop(Interlocked.Increment(ref _shops), first, failed.Token);
             }
-            deaths += shop.Parts.Sum(p => p.Starts) - opened;
-        }
-        return (Errands.Checkouts - begun, deaths);
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+        }));
+        tell($"{shape}: {_checked} checkouts of seed {seed} in {_watch.Elapsed.TotalSeconds:0} s, {_deaths} deaths; every order taken has ended and the books are right.");
+        tell($"  orders: {Listed(_ends)}");
+        tell($"  errands: {Listed(_errands)}");
+        tell($"  harm: {Listed(_harm)}; deaths at {_diedAt.Count} boundaries");
     }
 
-    static async Task Round(CrashShop shop, (Part Part, string At)[] boundaries, Random random, string name)
+    static string Listed(IEnumerable<KeyValuePair<string, int>> counts) => string.Join(" · ", counts.OrderByDescending(c => c.Value).Select(c => $"{c.Value} {c.Key}"));
+
+    int Take()
     {
-        var errands = random.GetItems(Errands.All, ErrandsPerRound);
-        using var over = new CancellationTokenSource();
-        var killing = Kill(shop, boundaries, random, over.Token);
+        lock (_counting)
+        {
+            var taken = Math.Min(_left, CheckoutsPerCheckpoint);
+            _left -= taken;
+            return taken;
+        }
+    }
+
+    async Task Shop(int number, int first, CancellationToken failed)
+    {
+        await using var shop = await CrashShop.Open(shape, TimeSpan.FromSeconds(4), Misbehaving(number));
+        var (checkpoint, wanted) = (0, first);
+        do await Round(shop, wanted, new Random(unchecked((seed * 1_009 + number) * 1_009 + checkpoint)), $"shop {number}, checkpoint {checkpoint + 1} of seed {seed}", failed);
+        while (++checkpoint < CheckpointsPerShop && !failed.IsCancellationRequested && (wanted = Take()) > 0);
+        lock (_counting)
+            foreach (var ends in shop.Ends) _ends[ends.Key] = _ends.GetValueOrDefault(ends.Key) + ends.Value;
+    }
+
+    /// <summary>How the provider misbehaves all the while, beside the cards that do.</summary>
+    (string Key, string Value)[] Misbehaving(int number) => [.. new Dictionary<string, string>
+    {
+        ["Seed"] = $"{seed + number}", ["DelayMilliseconds"] = "200", ["Declines"] = "0.03", ["Delays"] = "0.05", ["IsDown"] = "0.03", ["DropsTheCall"] = "0.03", ["LosesTheAnswer"] = "0.03", ["TimesOut"] = "0.01",
+        ["AnswersTwice"] = "0.05", ["NotifiesLate"] = "0.05", ["NotifiesTwice"] = "0.1", ["NotifiesOutOfOrder"] = "0.05", ["NotifiesForged"] = "0.05", ["NotifiesWrongAmount"] = "0.05", ["NotifiesNever"] = "0.05",
+    }.Select(m => ($"SandboxPay:Misbehaviour:{m.Key}", m.Value)), ("SandboxPay:LateSeconds", "2")];
+
+    async Task Round(CrashShop shop, int wanted, Random random, string name, CancellationToken failed)
+    {
+        var (begun, starts) = (shop.Acknowledged, shop.Parts.Sum(p => p.Starts));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(failed);
+        var harming = Harm(shop, new Random(random.Next()), over.Token);
         try
         {
-            await Parallel.ForEachAsync(errands, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (errand, _) => await errand.Run(shop));
+            await Task.WhenAll(Enumerable.Range(0, ErrandsAtOnce).Select(_ => Use(shop, () => shop.Acknowledged - begun < wanted, random, over)));
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{shape}, {name}: {e.Message}", e);
         }
         finally
         {
             await over.CancelAsync();
-            await killing;
+            await harming;
         }
+        failed.ThrowIfCancellationRequested();
         await shop.Disarm();
-        await LedgerCheck.Holds(shop.Stored, $"{shop.Shape}; {name}", quietSeconds: 120);
+        await shop.BooksAreRight(name, quietSeconds: 120);
+        Interlocked.Add(ref _deaths, shop.Parts.Sum(p => p.Starts) - starts);
+        var done = Interlocked.Add(ref _checked, shop.Acknowledged - begun);
+        tell($"{shape}, {name}: {done} checkouts, {done / _watch.Elapsed.TotalSeconds:0}/s, {_deaths} deaths; the books are right");
     }
 
-    // Some deaths in each round, each after a while of life: who is always dead proves nothing.
-    static async Task Kill(CrashShop shop, (Part Part, string At)[] boundaries, Random random, CancellationToken ct)
+    async Task Use(CrashShop shop, Func<bool> goOn, Random random, CancellationTokenSource over)
     {
-        for (var deaths = random.Next(3, 9); deaths > 0 && !ct.IsCancellationRequested; deaths--)
+        try
+        {
+            while (goOn() && !over.IsCancellationRequested)
+            {
+                Errand errand;
+                lock (random) errand = Drawn(random);
+                await errand.Run(shop);
+                _errands.AddOrUpdate(errand.Name, 1, (_, times) => times + 1);
+            }
+        }
+        catch
+        {
+            await over.CancelAsync();
+            throw;
+        }
+    }
+
+    static Errand Drawn(Random random)
+    {
+        var at = random.Next(Errands.All.Sum(e => e.Share));
+        return Errands.All.First(e => (at -= e.Share) < 0);
+    }
+
+    // Each after a while of life: who is always dead proves nothing.
+    async Task Harm(CrashShop shop, Random random, CancellationToken over)
+    {
+        var boundaries = (await shop.Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part, At: at))).OrderBy(b => b.At, StringComparer.Ordinal).ToArray();
+        while (await Pause(random.Next(2_000, 6_000), over))
         {
             var (part, at) = boundaries[random.Next(boundaries.Length)];
-            var starts = part.Starts;
+            var (starts, kind, nth) = (part.Starts, random.Next(10), random.Next(1, 20));
+            if (kind < 2) await shop.Disturb(part.Modules[random.Next(part.Modules.Length)]);
+            else if (kind < 5) part.Process!.Kill();
+            else await shop.Arm(part, at, nth);
+            _harm.AddOrUpdate(kind < 2 ? "databases locked or cut off" : kind < 5 ? "killed at any moment" : "told to die at a boundary", 1, (_, times) => times + 1);
+            if (kind < 2) continue;
+            var until = DateTime.UtcNow.AddSeconds(LongestWaitForDeathSeconds);
+            while (part.Starts == starts && DateTime.UtcNow < until && await Pause(20, over)) { }
+            if (part.Starts > starts && kind >= 5) _diedAt[at] = 1;
+            // Alive again, and with no death ahead.
             await shop.Arm(part, "none", nth: 0);
-            await Task.Delay(random.Next(200, 4_000), ct).ContinueWith(_ => { }, TaskScheduler.Default);
-            if (random.Next(3) == 0) part.Process!.Kill();
-            else await shop.Arm(part, at, random.Next(1, 10));
-            while (part.Starts == starts && !ct.IsCancellationRequested) await Task.Delay(20, CancellationToken.None);
         }
+    }
+
+    static async Task<bool> Pause(int milliseconds, CancellationToken over)
+    {
+        await Task.Delay(milliseconds, over).ContinueWith(_ => { }, TaskScheduler.Default);
+        return !over.IsCancellationRequested;
     }
 }

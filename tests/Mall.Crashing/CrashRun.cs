@@ -1,46 +1,85 @@
+using System.Collections.Concurrent;
 using Jangteo.Mall.Testing;
 
 namespace Jangteo.Mall.Crashing;
 
 /// <summary>
-/// Kills a shop again and again while people use it. A schedule is a seed: it says at which boundary which process dies, and
-/// who does what meanwhile. After each, every order has ended and the ledger check holds.
+/// Kills shops again and again while people use them. A schedule is a seed: it says at which boundary which process dies, and
+/// who does what meanwhile. After each, every order has ended and the ledger check holds. A schedule waits more than it
+/// works (for the time limits of calls, for pauses before something is tried again), so several shops are gone through at once.
 /// </summary>
-sealed class CrashRun(CrashShop shop)
+sealed class CrashRun
 {
     const int ErrandsAtOnce = 2;
+    const int ShopsAtOnce = 3;
 
-    readonly Dictionary<string, List<Errand>> _passing = [];
-    readonly HashSet<string> _diedAt = [];
-    List<(Part Part, string At)> _targets = [];
+    readonly Dictionary<string, Errand[]> _passing = [];
+    readonly ConcurrentDictionary<string, bool> _diedAt = [];
+    (string Part, string At)[] _targets = [];
+    int _schedules;
+    int _deaths;
 
     /// <summary>Boundaries that a process knows of and that no errand came to.</summary>
     public IReadOnlyList<string> NeverPassed => [.. _targets.Select(t => t.At).Where(at => !_passing.ContainsKey(at))];
 
-    public int Boundaries => _targets.Count;
+    public int Boundaries => _targets.Length;
     public int BoundariesDiedAt => _diedAt.Count;
-    public int Schedules { get; private set; }
-    public int Deaths { get; private set; }
+    public int Schedules => _schedules;
+    public int Deaths => _deaths;
 
-    /// <summary>Does every errand once, undisturbed, and learns who passes which boundary.</summary>
-    public async Task Learn()
+    /// <summary>Learns, and goes through so many schedules; a failure names its seed and how to repeat it.</summary>
+    public static async Task<CrashRun> Through(Shape shape, int firstSeed, int count)
     {
-        foreach (var errand in Errands.All)
+        var run = new CrashRun();
+        var shops = new ConcurrentBag<CrashShop>();
+        try
         {
-            var before = await Passed();
-            await errand.Run(shop);
-            await BooksAreRight($"\"{errand.Name}\", undisturbed");
-            foreach (var (at, times) in await Passed())
-                if (times > before.GetValueOrDefault(at))
-                {
-                    if (!_passing.TryGetValue(at, out var passing)) _passing[at] = passing = [];
-                    passing.Add(errand);
-                }
+            await Task.WhenAll(Enumerable.Range(0, ShopsAtOnce).Select(async _ => shops.Add(await CrashShop.Open(shape))));
+            await run.Learn([.. shops]);
+            await Share([.. shops], Enumerable.Range(firstSeed, count), run.Schedule);
+            return run;
         }
-        _targets = [.. (await shop.Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part, At: at))).Where(t => !IsOfNoCheckout(t.At)).OrderBy(t => t.At, StringComparer.Ordinal)];
+        finally
+        {
+            foreach (var shop in shops) await shop.DisposeAsync();
+        }
     }
 
-    async Task<Dictionary<string, int>> Passed() => (await shop.Boundaries()).SelectMany(p => p.Boundaries.Passed).ToDictionary();
+    /// <summary>Each shop takes the next piece of work when it is done with one; a failure ends them all.</summary>
+    static async Task Share<T>(CrashShop[] shops, IEnumerable<T> work, Func<CrashShop, T, Task> does)
+    {
+        var left = new ConcurrentQueue<T>(work);
+        await Task.WhenAll(shops.Select(async shop =>
+        {
+            try
+            {
+                while (left.TryDequeue(out var next)) await does(shop, next);
+            }
+            catch
+            {
+                left.Clear();
+                throw;
+            }
+        }));
+    }
+
+    /// <summary>Does every errand once, undisturbed, and learns who passes which boundary.</summary>
+    async Task Learn(CrashShop[] shops)
+    {
+        var passed = new ConcurrentBag<(Errand Errand, string At)>();
+        await Share(shops, Errands.All, async (shop, errand) =>
+        {
+            var before = await Passed(shop);
+            await errand.Run(shop);
+            await shop.BooksAreRight($"\"{errand.Name}\", undisturbed");
+            foreach (var (at, times) in await Passed(shop))
+                if (times > before.GetValueOrDefault(at)) passed.Add((errand, at));
+        });
+        foreach (var at in passed.GroupBy(p => p.At)) _passing[at.Key] = [.. Errands.All.Where(e => at.Any(p => p.Errand == e))];
+        _targets = [.. (await shops[0].Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part.Name, At: at))).Where(t => !IsOfNoCheckout(t.At)).OrderBy(t => t.At, StringComparer.Ordinal)];
+    }
+
+    static async Task<Dictionary<string, int>> Passed(CrashShop shop) => (await shop.Boundaries()).SelectMany(p => p.Boundaries.Passed).ToDictionary();
 
     /// <summary>What is left out, and why.</summary>
     static bool IsOfNoCheckout(string at) =>
@@ -54,52 +93,44 @@ sealed class CrashRun(CrashShop shop)
         || at.Contains("/coupons", StringComparison.Ordinal) || at.Contains("/staff/", StringComparison.Ordinal) || at.Contains("/decisions", StringComparison.Ordinal)
         || at.Contains("/deposits", StringComparison.Ordinal) || at.Contains("/reconciliations", StringComparison.Ordinal);
 
-    /// <summary>Learns, and goes through so many schedules, or as many as fit into the time; a failure names its seed and how to repeat it.</summary>
-    public static async Task<CrashRun> Through(Shape shape, int firstSeed, int count, TimeSpan? atMost = null)
+    async Task Schedule(CrashShop shop, int seed)
     {
-        var until = DateTime.UtcNow + (atMost ?? TimeSpan.FromDays(1));
-        await using var shop = await CrashShop.Open(shape);
-        var run = new CrashRun(shop);
-        await run.Learn();
-        for (var seed = firstSeed; seed < firstSeed + count && DateTime.UtcNow < until; seed++, run.Schedules++)
+        try
         {
-            try
-            {
-                await run.Schedule(seed);
-            }
-            catch (Exception e)
-            {
-                throw new InvalidOperationException($"Seed {seed} failed. ./mall test --crash {shape.Layout} {(shape.PostgreSql ? "postgresql" : "sqlite")} {seed} repeats it. {e.Message}", e);
-            }
+            await Die(shop, seed);
+            Interlocked.Increment(ref _schedules);
         }
-        return run;
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"Seed {seed} failed. ./mall test --crash {shop.Shape.Layout} {(shop.Shape.PostgreSql ? "postgresql" : "sqlite")} {seed} repeats it. {e.Message}", e);
+        }
     }
 
-    /// <summary>One schedule.</summary>
-    public async Task Schedule(int seed)
+    async Task Die(CrashShop shop, int seed)
     {
         var random = new Random(seed);
-        var (part, at) = _targets[seed % _targets.Count];
+        var (name, at) = _targets[seed % _targets.Length];
+        var part = shop.PartOf(name);
         var errands = random.GetItems(Errands.All, ErrandsAtOnce);
-        if (_passing.TryGetValue(at, out var passing)) errands[0] = passing[random.Next(passing.Count)];
+        if (_passing.TryGetValue(at, out var passing)) errands[0] = passing[random.Next(passing.Length)];
         var (starts, lives) = (part.Starts, shop.Parts.Sum(p => p.Starts));
         // Now and then death comes from outside, at any moment.
         var outside = random.Next(10) == 0 ? KillSoon(part, random.Next(600)) : null;
         if (outside is null) await shop.Arm(part, at, random.Next(4) == 0 ? 2 : 1);
         // One that has died dies once more while it recovers.
-        var again = random.Next(8) == 0 ? DieAgain(part, starts, _targets[random.Next(_targets.Count)]) : Task.CompletedTask;
+        var again = random.Next(8) == 0 ? DieAgain(shop, part, starts, _targets[random.Next(_targets.Length)]) : Task.CompletedTask;
 
         await Task.WhenAll(errands.Select(e => e.Run(shop)));
         await (outside ?? Task.CompletedTask);
         for (var left = 20; left > 0 && part.Starts == starts; left--) await Task.Delay(20);
-        if (part.Starts > starts && outside is null) _diedAt.Add(at);
+        if (part.Starts > starts && outside is null) _diedAt[at] = true;
         // It did not come there often enough, so it dies now.
         if (part.Starts == starts) part.Process!.Kill();
         while (part.Starts == starts) await Task.Delay(10);
         await again;
         await shop.Disarm();
-        Deaths += shop.Parts.Sum(p => p.Starts) - lives;
-        await BooksAreRight($"seed {seed}, {part.Name} died {at}, with {string.Join(", ", errands.Select(e => $"\"{e.Name}\""))}");
+        Interlocked.Add(ref _deaths, shop.Parts.Sum(p => p.Starts) - lives);
+        await shop.BooksAreRight($"seed {seed}, {name} died {at}, with {string.Join(", ", errands.Select(e => $"\"{e.Name}\""))}");
     }
 
     static async Task KillSoon(Part part, int milliseconds)
@@ -108,16 +139,9 @@ sealed class CrashRun(CrashShop shop)
         part.Process!.Kill();
     }
 
-    async Task DieAgain(Part part, int starts, (Part Part, string At) next)
+    static async Task DieAgain(CrashShop shop, Part part, int starts, (string Part, string At) next)
     {
         while (part.Starts == starts) await Task.Delay(10);
-        await shop.Arm(next.Part, next.At, 1);
-    }
-
-    async Task BooksAreRight(string after)
-    {
-        await LedgerCheck.Holds(shop.Stored, $"{shop.Shape}; after {after}", quietSeconds: 60);
-        var open = (await LedgerCheck.Read(shop.Stored)).Orders.Where(o => o.Status is "Placed" or "AwaitingPayment").ToList();
-        if (open.Count > 0) throw new InvalidOperationException($"Orders that never ended ({shop.Shape}; after {after}): {string.Join(", ", open.Select(o => o.Id))}");
+        await shop.Arm(shop.PartOf(next.Part), next.At, 1);
     }
 }

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Jangteo.Mall.CrashHost;
 using Jangteo.Mall.Testing;
 using Jangteo.Platform;
 using Jangteo.Platform.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -16,6 +19,11 @@ sealed class CrashShop : IAsyncDisposable
     public static readonly string[] Modules = ["catalog", "inventory", "cart", "orders", "payments", "sandboxpay"];
     const string ProviderSecret = "a secret of the crash tests";
 
+    // Compiled ahead of time by tests/run; the one that was built beside this program needs three times as long to start.
+    static readonly string Host = Environment.GetEnvironmentVariable("JANGTEO_TEST_CRASH_HOST") is { Length: > 0 } published ? published : HostProcess.BuiltIn("tests/Mall.CrashHost");
+
+    readonly TimeSpan _timePassesAfter;
+    readonly (string Key, string Value)[] _settings;
     readonly string _folder = Directory.CreateTempSubdirectory("crash-").FullName;
     readonly string _run = Guid.NewGuid().ToString("N")[..12];
     readonly HttpClient _control = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -23,25 +31,46 @@ sealed class CrashShop : IAsyncDisposable
     readonly int _tokensPort;
     readonly List<Task> _watches = [];
     readonly Dictionary<string, string[]> _heard = [];
+    readonly ConcurrentDictionary<Guid, bool> _acknowledged = [];
+    readonly SemaphoreSlim _jumping = new(1);
+    readonly Lock _wishing = new();
+    Task? _passing;
+    int _wishedMinutes;
     volatile bool _closing;
     volatile int _clockMinutes;
     volatile int _toldMinutes;
 
     /// <summary>Starts the shop and fills its shelves.</summary>
-    public static async Task<CrashShop> Open(Shape shape)
+    /// <param name="shape">Together or apart, and on which database.</param>
+    /// <param name="timePassesAfter">How long <see cref="Pass"/> waits for others who wish for time to pass: at a busy shop nobody would have any left to pay otherwise.</param>
+    /// <param name="settings">Settings of all its processes beyond the usual ones.</param>
+    public static async Task<CrashShop> Open(Shape shape, TimeSpan timePassesAfter = default, params (string Key, string Value)[] settings)
     {
-        var shop = new CrashShop(shape);
-        await shop._tokens.StartAsync();
-        foreach (var part in shop.Parts) shop._watches.Add(shop.KeepAlive(part));
-        shop.Goods = await Errands.Stock(shop);
-        foreach (var (_, boundaries) in await shop.Boundaries())
-            foreach (var (subscription, types) in boundaries.Heard) shop._heard[subscription] = types;
-        return shop;
+        var shop = new CrashShop(shape, timePassesAfter, settings);
+        try
+        {
+            await shop.Begin();
+            return shop;
+        }
+        catch
+        {
+            await shop.DisposeAsync();
+            throw;
+        }
     }
 
-    CrashShop(Shape shape)
+    async Task Begin()
     {
-        Shape = shape;
+        await _tokens.StartAsync();
+        foreach (var part in Parts) _watches.Add(KeepAlive(part));
+        Goods = await Errands.Stock(this);
+        foreach (var (_, boundaries) in await Boundaries())
+            foreach (var (subscription, types) in boundaries.Heard) _heard[subscription] = types;
+    }
+
+    CrashShop(Shape shape, TimeSpan timePassesAfter, (string Key, string Value)[] settings)
+    {
+        (Shape, _timePassesAfter, _settings) = (shape, timePassesAfter, settings);
         var ports = HostProcess.FreePorts(Modules.Length + 1);
         _tokensPort = ports[^1];
         Parts = shape.Layout == Layout.Together ? [new("mall", Modules, ports[0])] : [.. Modules.Select((m, i) => new Part(m, [m], ports[i]))];
@@ -62,7 +91,18 @@ sealed class CrashShop : IAsyncDisposable
     /// <summary>What is sold, with more pieces than anybody orders.</summary>
     public IReadOnlyList<NewProduct> Goods { get; private set; } = [];
 
+    /// <summary>Orders that the shop said it had taken.</summary>
+    public int Acknowledged => _acknowledged.Count;
+
+    /// <summary>Notes that the shop took an order.</summary>
+    public void Acknowledge(Guid order) => _acknowledged[order] = true;
+
+    /// <summary>How many of its orders had which status when the books were last right.</summary>
+    public IReadOnlyDictionary<string, int> Ends { get; private set; } = new Dictionary<string, int>();
+
     public MallDatabases Stored => new(Shape.PostgreSql, Modules.ToDictionary(m => m, ConnectionString), _heard);
+
+    public Part PartOf(string name) => Parts.Single(p => p.Name == name);
 
     public Customer NewCustomer() => new(this, Guid.CreateVersion7(), staff: false);
 
@@ -88,7 +128,7 @@ sealed class CrashShop : IAsyncDisposable
                 await Task.Delay(20);
                 continue;
             }
-            using var process = part.Process = new HostProcess(typeof(CrashShop).Assembly.Location, ["host", part.Name, string.Join(',', part.Modules), string.Join(',', Modules)], _folder, part.Port, Settings(part));
+            using var process = part.Process = new HostProcess(Host, [part.Name, string.Join(',', part.Modules), string.Join(',', Modules)], _folder, part.Port, Settings(part));
             part.Starts++;
             await process.Ended;
         }
@@ -101,9 +141,8 @@ sealed class CrashShop : IAsyncDisposable
             ["Crash:ClockMinutes"] = $"{_clockMinutes}", ["Catalog:Sample"] = "false", ["Feeds:DeliverTwice"] = "true", ["Drain:DelaySeconds"] = "0", ["Orders:CompleteAfterDays"] = "1",
             ["SandboxPay:Secret"] = ProviderSecret, ["SandboxPay:Origin"] = AddressOf("/sandbox-pay/pay").GetLeftPart(UriPartial.Authority), ["SandboxPay:HangSeconds"] = "0.6", ["SandboxPay:DelaySeconds"] = "0.1",
             ["Payments:WebhookOrigin"] = AddressOf("/api/payments").GetLeftPart(UriPartial.Authority), ["Payments:CallTimeoutSeconds"] = "1", ["Payments:RetrySeconds"] = "0.1", ["Payments:WatchSeconds"] = "0.1",
-            // Many short lives: compile quickly, and for nobody's profile.
-            ["DOTNET_TieredPGO"] = "0",
         };
+        foreach (var (key, value) in _settings) settings[key] = value;
         foreach (var other in new[] { "identity", "board" }) settings[$"Modules:{other}:Address"] = $"http://127.0.0.1:{_tokensPort}";
         foreach (var other in Parts.Where(p => p != part)) settings[$"Modules:{other.Name}:Address"] = other.Url.ToString();
         if (Shape.PostgreSql)
@@ -111,18 +150,22 @@ sealed class CrashShop : IAsyncDisposable
         return settings;
     }
 
-    /// <summary>All boundaries of all parts.</summary>
+    /// <summary>All boundaries of all parts, each once it is up.</summary>
     public async Task<List<(Part Part, BoundaryCounts Boundaries)>> Boundaries()
     {
         var all = new List<(Part, BoundaryCounts)>();
-        foreach (var part in Parts) all.Add((part, (await _control.GetFromJsonAsync<BoundaryCounts>(new Uri(part.Url, "/crash/boundaries"), MessageFormat.Json))!));
+        foreach (var part in Parts)
+        {
+            await Arm(part, "none", nth: 0);
+            all.Add((part, (await _control.GetFromJsonAsync<BoundaryCounts>(new Uri(part.Url, "/crash/boundaries"), MessageFormat.Json))!));
+        }
         return all;
     }
 
     /// <summary>Lets a part die at a boundary, the n-th time it comes there.</summary>
     public async Task Arm(Part part, string at, int nth)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(120); !await Control(part, $"arm?nth={nth}&at={Uri.EscapeDataString(at)}"); await Task.Delay(20))
+        for (var until = DateTime.UtcNow.AddSeconds(120); !await Control(part, $"arm?nth={nth}&at={Uri.EscapeDataString(at)}"); await Task.Delay(50))
             if (DateTime.UtcNow > until) throw new TimeoutException($"{part.Name} did not come back: {part.Process?.Output}");
     }
 
@@ -137,16 +180,77 @@ sealed class CrashShop : IAsyncDisposable
     /// <summary>What time it is at the shop, for all of its parts.</summary>
     public DateTimeOffset Now => DateTimeOffset.UtcNow.AddMinutes(_toldMinutes);
 
-    /// <summary>Time passes for all parts. One that is just starting may have read the old time, so each is told until it has heard.</summary>
-    public async Task Pass(int minutes)
+    /// <summary>Time passes for the whole shop; whoever wishes for it at about the same moment shares it.</summary>
+    public Task Pass(int minutes)
     {
-        var now = Interlocked.Add(ref _clockMinutes, minutes);
-        var until = DateTime.UtcNow.AddSeconds(120);
-        await Task.WhenAll(Parts.Select(async part =>
+        lock (_wishing)
         {
-            while (!await Control(part, $"clock?minutes={_clockMinutes}") && DateTime.UtcNow < until) await Task.Delay(20);
-        }));
-        _toldMinutes = now;
+            _wishedMinutes = Math.Max(_wishedMinutes, minutes);
+            return _passing ??= Task.Run(PassSoon);
+        }
+    }
+
+    async Task PassSoon()
+    {
+        await Task.Delay(_timePassesAfter);
+        int minutes;
+        lock (_wishing) (minutes, _wishedMinutes, _passing) = (_wishedMinutes, 0, null);
+        await Jump(minutes);
+    }
+
+    /// <summary>The clocks of all parts jump. One that is just starting may have read the old time, so each is told until it has heard.</summary>
+    public async Task Jump(int minutes)
+    {
+        await _jumping.WaitAsync();
+        try
+        {
+            _clockMinutes += minutes;
+            var until = DateTime.UtcNow.AddSeconds(120);
+            await Task.WhenAll(Parts.Select(async part =>
+            {
+                while (!await Control(part, $"clock?minutes={_clockMinutes}") && DateTime.UtcNow < until) await Task.Delay(50);
+            }));
+            _toldMinutes = _clockMinutes;
+        }
+        finally
+        {
+            _jumping.Release();
+        }
+    }
+
+    /// <summary>A module's database is locked for half a second (SQLite) or drops every connection several times (PostgreSQL).</summary>
+    public Task Disturb(string module) => Shape.PostgreSql ? DropConnections(module) : Lock(module);
+
+    async Task DropConnections(string module)
+    {
+        var database = new NpgsqlConnectionStringBuilder(ConnectionString(module)).Database;
+        await using var source = NpgsqlDataSource.Create($"{TestDatabase.Server};Database=postgres;Pooling=false");
+        for (var times = 0; times < 5; times++)
+        {
+            await using var drop = source.CreateCommand($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+            await drop.ExecuteNonQueryAsync();
+            await Task.Delay(100);
+        }
+    }
+
+    async Task Lock(string module)
+    {
+        await using var other = new SqliteConnection(ConnectionString(module) + ";Pooling=False");
+        await other.OpenAsync();
+        await using var transaction = other.BeginTransaction(deferred: false);
+        await Task.Delay(500);
+        await transaction.RollbackAsync();
+    }
+
+    /// <summary>Once all is quiet: the ledger check holds, every order that the shop took is there, and every order has ended.</summary>
+    public async Task BooksAreRight(string after, int quietSeconds = 60)
+    {
+        var books = await LedgerCheck.Holds(Stored, $"{Shape}; after {after}", quietSeconds);
+        var lost = _acknowledged.Keys.Except(books.Orders.Select(o => o.Id)).ToList();
+        if (lost.Count > 0) throw new InvalidOperationException($"Orders that were taken and are not there ({Shape}; after {after}): {string.Join(", ", lost)}");
+        var open = books.Orders.Where(o => o.Status is "Placed" or "AwaitingPayment").ToList();
+        if (open.Count > 0) throw new InvalidOperationException($"Orders that never ended ({Shape}; after {after}): {string.Join(", ", open.Select(o => o.Id))}");
+        Ends = books.Orders.CountBy(o => o.Status).ToDictionary();
     }
 
     Task Everywhere(string order) => Task.WhenAll(Parts.Select(part => Control(part, order)));
@@ -175,6 +279,7 @@ sealed class CrashShop : IAsyncDisposable
         await Task.WhenAll(_watches);
         await _tokens.DisposeAsync();
         _control.Dispose();
+        _jumping.Dispose();
         if (Shape.PostgreSql)
         {
             await using var source = NpgsqlDataSource.Create($"{TestDatabase.Server};Database=postgres;Pooling=false");

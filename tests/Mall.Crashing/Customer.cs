@@ -22,6 +22,10 @@ sealed class Customer(CrashShop shop, Guid member, bool staff)
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Member(member, staff)) },
     };
 
+    public CrashShop Shop => shop;
+
+    public Guid Member => member;
+
     /// <summary>An order's id, of the time at the shop.</summary>
     public Guid NewId() => Guid.CreateVersion7(shop.Now);
 
@@ -54,12 +58,14 @@ sealed class Persistent(CrashShop shop, HttpMessageHandler inner) : DelegatingHa
 {
     static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(40), LongestPause = TimeSpan.FromMilliseconds(400);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         var body = request.Content is null ? null : await request.Content.ReadAsByteArrayAsync(ct);
         request.RequestUri = shop.AddressOf(request.RequestUri!.PathAndQuery);
-        for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(50, ct))
+        var pause = ShortestPause;
+        for (var until = DateTime.UtcNow + Patience; ; await Task.Delay(pause, ct), pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
             timeout.CancelAfter(AttemptTimeout);

@@ -11,6 +11,9 @@ sealed record Errand(string Name, Func<CrashShop, Task> Run)
 {
     /// <summary>It moves the clock of the whole shop.</summary>
     public bool PassesTime { get; init; }
+
+    /// <summary>How often it is done among others: what keeps everybody else waiting is rare.</summary>
+    public int Share { get; init; } = 24;
 }
 
 /// <summary>All ways: between them they pass every boundary of a checkout. How each ends is up to the moment; that it ends, and that the books are right then, is what counts.</summary>
@@ -22,11 +25,6 @@ static class Errands
 
     static readonly ShipTo Home = new("김민수", "010-1234-5678", "04524", "서울 중구 세종대로 110", "101호", "문 앞에 놓아 주세요");
     static bool IsOpen(OrderView order) => order.Status is OrderStatus.Placed or OrderStatus.AwaitingPayment;
-
-    static int _checkouts;
-
-    /// <summary>How many orders were placed, by this process, at whatever shop.</summary>
-    public static int Checkouts => _checkouts;
 
     public static readonly Errand PaysAtOnce = new("pays at once", async shop => await BuyAtOnce(shop, shop.NewCustomer()));
 
@@ -44,14 +42,16 @@ static class Errands
         new("cancels what is paid", CancelPaid),
         new("gets a part back", RefundPart),
         new("accepts what was delivered", shop => Receive(shop, accepts: true)),
-        new("lets the time to object pass", shop => Receive(shop, accepts: false)) { PassesTime = true },
-        new("never pays", NeverPay) { PassesTime = true },
+        new("lets the time to object pass", shop => Receive(shop, accepts: false)) { PassesTime = true, Share = 12 },
+        new("never pays", NeverPay) { PassesTime = true, Share = 12 },
         new("wants more than there is", WantTooMuch),
         new("fills and empties a cart", UseCart),
         new("staff book stock", BookStock),
         new("staff reprice and retire", RepriceAndRetire),
-        new("pays for what is gone", PayForWhatIsGone) { PassesTime = true },
-        new("presses the button in five tabs", PressFiveTimes),
+        new("pays for what is gone", PayForWhatIsGone) { PassesTime = true, Share = 1 },
+        new("presses the button in five tabs", shop => PressFiveTimes(shop, cancels: false)),
+        new("presses the button in five tabs and cancels in three", shop => PressFiveTimes(shop, cancels: true)),
+        new("three orders want one coupon and the same points", SpendThreeTimes),
         new("ten want the last three", WantTheLast),
     ];
 
@@ -86,16 +86,22 @@ static class Errands
 
     static async Task<OrderView?> Place(Customer customer, Guid id, string method, SkuQuantity[] lines)
     {
-        Interlocked.Increment(ref _checkouts);
         while (true)
         {
             var quote = (await customer.Orders.Quote(lines)).Required;
             if (quote.NoLongerSold.Count > 0) return null;
             var answer = await customer.Orders.Place(id, new(lines, Home, quote.Total, method));
-            if (answer.Ok) return answer.Value;
-            if (!answer.Problem.Is("price-changed")) throw new InvalidOperationException($"{answer.Problem.Status} {answer.Problem.Title} {string.Join(", ", (answer.Problem.Errors ?? []).Select(e => $"{e.Key}: {e.Value.FirstOrDefault()}"))}");
+            if (answer.Ok)
+            {
+                customer.Shop.Acknowledge(id);
+                return answer.Value;
+            }
+            if (!answer.Problem.Is("price-changed")) throw Refused(answer.Problem);
         }
     }
+
+    static InvalidOperationException Refused(Problem problem) =>
+        new($"{problem.Status} {problem.Title} {string.Join(", ", (problem.Errors ?? []).Select(e => $"{e.Key}: {e.Value.FirstOrDefault()}"))}");
 
     static async Task<OrderView> Ends(Customer customer, Guid order)
     {
@@ -140,7 +146,7 @@ static class Errands
                 if (returns) await customer.Payments.Confirm(order.Id, new(page.Split('/')[^1], order.Total));
             }
             return !IsOpen((await customer.Orders.Get(order.Id)).Required);
-        }, $"order {order.Id} is paid or off", pauseMilliseconds: 100);
+        }, $"order {order.Id} is paid or off");
     }
 
     static async Task CancelBeforePaying(CrashShop shop)
@@ -237,17 +243,51 @@ static class Errands
         await Until(async () => (await customer.Orders.Quote([new(product.Sku, 1)])).Required.NoLongerSold.Count > 0, "it is no longer sold");
     }
 
-    static async Task PressFiveTimes(CrashShop shop)
+    static async Task PressFiveTimes(CrashShop shop, bool cancels)
     {
         var customer = shop.NewCustomer();
         var id = customer.NewId();
-        var cancels = Random.Shared.Next(2) == 0;
         await Task.WhenAll(Enumerable.Range(0, 5).Select(async i =>
         {
             await Place(customer, id, PaymentMethods.Instant, [OneOf(shop, 1)]);
             if (cancels && i % 2 == 0) await customer.Orders.Cancel(id);
         }));
         await Ends(customer, id);
+    }
+
+    /// <summary>One of them gets both; what it took comes back when it is cancelled, and may be gone again at once.</summary>
+    static async Task SpendThreeTimes(CrashShop shop)
+    {
+        const long points = 2_000;
+        var customer = shop.NewCustomer();
+        var code = $"C{customer.Member.ToString("N")[13..].ToUpperInvariant()}";
+        (await shop.Staff.Orders.MakeCoupon(code, new(new("시험 쿠폰", "Test coupon"), shop.Now.AddDays(-1), shop.Now.AddDays(300), AmountOff: 1_000, TotalLimit: 1))).Required.ToString();
+        var key = Guid.CreateVersion7().ToString();
+        await Until(async () => (await shop.Staff.Orders.AdjustPoints(customer.Member, new(points, "a gift"), key)).Ok, "the points are there");
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(async i =>
+        {
+            var id = customer.NewId();
+            await PlaceWithBenefits(customer, id, [OneOf(shop, 3)], code, points);
+            if (i > 0) await customer.Orders.Cancel(id);
+            await Ends(customer, id);
+        }));
+    }
+
+    static async Task PlaceWithBenefits(Customer customer, Guid id, SkuQuantity[] lines, string code, long points)
+    {
+        while (true)
+        {
+            var quote = (await customer.Orders.QuoteWithBenefits(lines, code, points)).Required;
+            var (coupon, spent) = (quote.CouponRefusal is null ? code : null, quote.PointsRefusal is null ? points : 0);
+            var answer = await customer.Orders.Place(id, new(lines, Home, quote.Total, PaymentMethods.Instant, coupon, spent));
+            if (answer.Ok)
+            {
+                customer.Shop.Acknowledge(id);
+                return;
+            }
+            // Another order was faster, or has just given them back.
+            if (!answer.Problem.Is("price-changed") && !answer.Problem.Is("coupon-unusable") && !answer.Problem.Is("points-short")) throw Refused(answer.Problem);
+        }
     }
 
     static async Task WantTheLast(CrashShop shop)
@@ -274,7 +314,7 @@ static class Errands
         try
         {
             await customer.Payments.Confirm(order.Id, new(page.Split('/')[^1], order.Total));
-            await shop.Pass(ToReservationEnd);
+            await shop.Jump(ToReservationEnd);
             // Whoever died in between heard again: then it may have been sold, or given back for good.
             await Until(async () => (await shop.Staff.Inventory.Stock([last.Sku])).Required.Any(s => s.Available == 1 || s.Sold == 1), "the reservation ran out");
             await shop.Staff.Inventory.Adjust(new(last.Sku, -1, "stolen"), Guid.CreateVersion7().ToString());
@@ -286,9 +326,11 @@ static class Errands
         await Ends(customer, order.Id);
     }
 
-    static async Task Until(Func<Task<bool>> holds, string what, int pauseMilliseconds = 20)
+    // Asks often at first and seldom later: who asks all the time is most of what a busy shop does.
+    static async Task Until(Func<Task<bool>> holds, string what)
     {
-        for (var until = DateTime.UtcNow.AddSeconds(180); !await holds(); await Task.Delay(pauseMilliseconds))
+        var pauseMilliseconds = 20;
+        for (var until = DateTime.UtcNow.AddSeconds(180); !await holds(); await Task.Delay(pauseMilliseconds), pauseMilliseconds = Math.Min(pauseMilliseconds * 3 / 2, 300))
             if (DateTime.UtcNow > until) throw new TimeoutException($"Never happened: {what}");
     }
 }

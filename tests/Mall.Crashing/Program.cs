@@ -6,17 +6,15 @@ using Jangteo.Mall.Testing;
 Shape[] shapes = [new(Layout.Together, PostgreSql: false), new(Layout.Apart, PostgreSql: true)];
 switch (args)
 {
-    case ["host", var name, var here, var all]:
-        await CrashHost.Run(name, here.Split(','), all.Split(','));
-        return 0;
     case ["crash", var layout, var database, var seed, .. var count]:
-        return await Tell(() => Crash(new(Enum.Parse<Layout>(layout, ignoreCase: true), database == "postgresql"), Number(seed), count is [var given] ? Number(given) : 1));
+        return await Tell(() => Crash(new(Enum.Parse<Layout>(layout, ignoreCase: true), database == "postgresql"), Number(seed), count is [var many] ? Number(many) : 1));
     case ["long", .. var minutes]:
         return await Tell(() => GoOn(minutes is [var given] ? Number(given) : 8 * 60));
     case ["adversarial", var checkouts, .. var rest]:
+        var chosen = rest is ["--seed", var given] ? Number(given) : Random.Shared.Next();
         return await Tell(async () =>
         {
-            foreach (var shape in shapes) await Attack(shape, Number(checkouts) / shapes.Length, rest is ["--seed", var seed] ? Number(seed) : Random.Shared.Next());
+            foreach (var shape in shapes) await Attack(shape, Number(checkouts) / shapes.Length, chosen);
         });
     default:
         await Console.Error.WriteLineAsync("crash together|apart sqlite|postgresql SEED [COUNT]; long [MINUTES]; adversarial CHECKOUTS [--seed SEED]");
@@ -48,11 +46,7 @@ static async Task Crash(Shape shape, int seed, int count)
     if (run.NeverPassed.Count > 0) throw new InvalidOperationException($"Nothing came to: {string.Join("; ", run.NeverPassed)}");
 }
 
-static async Task Attack(Shape shape, int checkouts, int seed)
-{
-    var (made, deaths) = await Adversary.Attack(shape, seed, checkouts, Console.WriteLine);
-    Console.WriteLine($"{shape}: {made} checkouts of seed {seed}, {deaths} deaths; the books are right.");
-}
+static Task Attack(Shape shape, int checkouts, int seed) => new Adversary(shape, seed, checkouts, Console.WriteLine).Attack();
 
 async Task GoOn(int minutes)
 {

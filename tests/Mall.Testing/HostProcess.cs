@@ -30,7 +30,7 @@ public sealed class HostProcess : IDisposable
         Url = new Uri($"http://127.0.0.1:{port}");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = dataFolder,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = dataFolder,
             Environment = { ["Urls"] = Url.ToString(), ["Data__Folder"] = dataFolder, ["Limits__RequestsPerSecondPerAddress"] = "100000" },
         };
         foreach (var (key, value) in settings) start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;

@@ -62,18 +62,19 @@ public static class LedgerCheck
     static readonly string[] Paid = ["Confirmed", "Preparing", "Shipped", "Delivered", "Completed"];
     static readonly TimeSpan ReservationGrace = TimeSpan.FromMinutes(6);
 
-    /// <summary>Waits until the mall is quiet and throws with every violation.</summary>
-    public static Task Holds(TestMall mall, int quietSeconds = 30) => Holds(mall.Stored, mall.Shape.ToString(), quietSeconds);
+    /// <summary>Waits until the mall is quiet and gives its books, or throws with every violation.</summary>
+    public static Task<Books> Holds(TestMall mall, int quietSeconds = 30) => Holds(mall.Stored, mall.Shape.ToString(), quietSeconds);
 
     /// <summary>Likewise, for databases whose processes the test runs itself.</summary>
-    public static async Task Holds(MallDatabases mall, string which, int quietSeconds = 30)
+    public static async Task<Books> Holds(MallDatabases mall, string which, int quietSeconds = 30)
     {
         var until = DateTime.UtcNow.AddSeconds(quietSeconds);
         IReadOnlyList<string> violations;
         do
         {
-            violations = Violations(await Read(mall));
-            if (violations.Count == 0) return;
+            var books = await Read(mall);
+            violations = Violations(books);
+            if (violations.Count == 0) return books;
             await Task.Delay(100);
         }
         while (DateTime.UtcNow < until);

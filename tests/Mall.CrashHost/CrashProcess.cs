@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Jangteo.Cart;
+using Jangteo.Catalog;
+using Jangteo.Inventory;
+using Jangteo.Orders;
 using Jangteo.Payments;
 using Jangteo.Platform;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
+using Jangteo.SandboxPay;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
-namespace Jangteo.Mall.Crashing;
+namespace Jangteo.Mall.CrashHost;
 
 /// <summary>The boundaries that a process should know from its registrations, how often it has passed which, and what its subscriptions hear.</summary>
 sealed record BoundaryCounts(IReadOnlyList<string> Expected, IReadOnlyDictionary<string, int> Passed, IReadOnlyDictionary<string, string[]> Heard);
@@ -18,8 +18,19 @@ sealed record BoundaryCounts(IReadOnlyList<string> Expected, IReadOnlyDictionary
 /// Parts of the mall as a real process that kills itself with SIGKILL at the boundary it is told to. It can also be told to
 /// hold at one, and what time it is. Only this program listens to boundaries: no host of the mall can be made to.
 /// </summary>
-static class CrashHost
+static class CrashProcess
 {
+    /// <summary>What a checkout needs of the mall: who starts hundreds of times does without pages.</summary>
+    static readonly (string Name, Action<WebApplicationBuilder> Add, Action<WebApplication> Map)[] Parts =
+    [
+        ("catalog", CatalogModule.AddCatalog, CatalogModule.MapCatalog),
+        ("inventory", InventoryModule.AddInventory, InventoryModule.MapInventory),
+        ("cart", CartModule.AddCart, CartModule.MapCart),
+        ("orders", OrdersModule.AddOrders, OrdersModule.MapOrders),
+        ("payments", PaymentsModule.AddPayments, PaymentsModule.MapPayments),
+        ("sandboxpay", SandboxPayModule.AddSandboxPay, SandboxPayModule.MapSandboxPay),
+    ];
+
     static readonly ConcurrentDictionary<string, int> Passed = new();
     static readonly ConcurrentDictionary<string, ManualResetEventSlim> Held = new();
     static readonly ShiftedTime Time = new();
@@ -28,13 +39,14 @@ static class CrashHost
 
     public static async Task Run(string name, string[] here, string[] all)
     {
+        EndWithParent();
         var builder = ServiceHost.CreateBuilder(name, []);
         builder.Logging.SetMinimumLevel(Environment.GetEnvironmentVariable("JANGTEO_TEST_LOG") is null ? LogLevel.None : LogLevel.Information);
-        foreach (var part in MallParts.All.Where(p => here.Contains(p.Name))) part.Add(builder);
+        foreach (var part in Parts.Where(p => here.Contains(p.Name))) part.Add(builder);
         Time.Minutes = builder.Configuration.GetValue<int>("Crash:ClockMinutes");
         builder.Services.AddSingleton<TimeProvider>(Time);
         var app = builder.BuildService();
-        foreach (var part in MallParts.All.Where(p => here.Contains(p.Name))) part.Map(app);
+        foreach (var part in Parts.Where(p => here.Contains(p.Name))) part.Map(app);
         app.MapGet("/crash/boundaries", () => new BoundaryCounts([.. Expected(app, here, all)], Passed, Heard(app, here)));
         app.MapPost("/crash/arm", (string at, int nth) => (_left, _armed) = (nth, at));
         app.MapPost("/crash/clock", (int minutes) => Time.Minutes = minutes);
@@ -53,6 +65,14 @@ static class CrashHost
             if (Held.TryGetValue(name, out var hold)) hold.Wait();
         }
     }
+
+    /// <summary>Its input is a pipe that only who started it holds open: when that has died, however it did, nobody needs this process.</summary>
+    static void EndWithParent() => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0) { }
+        Die();
+    }) { IsBackground = true }.Start();
 
     static void Die()
     {

@@ -16,7 +16,9 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
     const int CheckoutsPerCheckpoint = 2_000;
     // Books that never end take ever longer to check, so everybody moves to a new shop now and then.
     const int CheckpointsPerShop = 5;
-    const int LongestWaitForDeathSeconds = 10;
+    const int OrdersBetweenJumps = 150;
+    const int FewestOrdersBetweenHarm = 40, MostOrdersBetweenHarm = 250;
+    const int OrdersToDieIn = 200;
 
     readonly ConcurrentDictionary<string, int> _errands = [], _harm = [], _diedAt = [];
     readonly Dictionary<string, int> _ends = [];
@@ -63,7 +65,7 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
 
     async Task Shop(int number, int first, CancellationToken failed)
     {
-        await using var shop = await CrashShop.Open(shape, TimeSpan.FromSeconds(4), Misbehaving(number));
+        await using var shop = await CrashShop.Open(shape, OrdersBetweenJumps, Misbehaving(number));
         var (checkpoint, wanted) = (0, first);
         do await Round(shop, wanted, new Random(unchecked((seed * 1_009 + number) * 1_009 + checkpoint)), $"shop {number}, checkpoint {checkpoint + 1} of seed {seed}", failed);
         while (++checkpoint < CheckpointsPerShop && !failed.IsCancellationRequested && (wanted = Take()) > 0);
@@ -133,8 +135,10 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
     async Task Harm(CrashShop shop, Random random, CancellationToken over)
     {
         var boundaries = (await shop.Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part, At: at))).OrderBy(b => b.At, StringComparer.Ordinal).ToArray();
-        while (await Pause(random.Next(2_000, 6_000), over))
+        while (true)
         {
+            await shop.OrdersTaken(random.Next(FewestOrdersBetweenHarm, MostOrdersBetweenHarm), () => over.IsCancellationRequested);
+            if (over.IsCancellationRequested) return;
             var (part, at) = boundaries[random.Next(boundaries.Length)];
             var (starts, kind, nth) = (part.Starts, random.Next(10), random.Next(1, 20));
             if (kind < 2) await shop.Disturb(part.Modules[random.Next(part.Modules.Length)]);
@@ -142,17 +146,10 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
             else await shop.Arm(part, at, nth);
             _harm.AddOrUpdate(kind < 2 ? "databases locked or cut off" : kind < 5 ? "killed at any moment" : "told to die at a boundary", 1, (_, times) => times + 1);
             if (kind < 2) continue;
-            var until = DateTime.UtcNow.AddSeconds(LongestWaitForDeathSeconds);
-            while (part.Starts == starts && DateTime.UtcNow < until && await Pause(20, over)) { }
-            if (part.Starts > starts && kind >= 5) _diedAt[at] = 1;
+            if (kind >= 5) await shop.OrdersTaken(OrdersToDieIn, () => over.IsCancellationRequested || part.Starts > starts);
+            if (kind >= 5 && part.Starts > starts) _diedAt[at] = 1;
             // Alive again, and with no death ahead.
             await shop.Arm(part, "none", nth: 0);
         }
-    }
-
-    static async Task<bool> Pause(int milliseconds, CancellationToken over)
-    {
-        await Task.Delay(milliseconds, over).ContinueWith(_ => { }, TaskScheduler.Default);
-        return !over.IsCancellationRequested;
     }
 }

@@ -13,7 +13,8 @@ sealed class CrashRun
     const int ErrandsAtOnce = 2;
     const int ShopsAtOnce = 3;
 
-    readonly Dictionary<string, Errand[]> _passing = [];
+    // Who comes to a boundary, and how often.
+    readonly Dictionary<string, (Errand Errand, int Times)[]> _passing = [];
     readonly ConcurrentDictionary<string, bool> _diedAt = [];
     (string Part, string At)[] _targets = [];
     int _schedules;
@@ -66,16 +67,16 @@ sealed class CrashRun
     /// <summary>Does every errand once, undisturbed, and learns who passes which boundary.</summary>
     async Task Learn(CrashShop[] shops)
     {
-        var passed = new ConcurrentBag<(Errand Errand, string At)>();
+        var passed = new ConcurrentBag<(Errand Errand, string At, int Times)>();
         await Share(shops, Errands.All, async (shop, errand) =>
         {
             var before = await Passed(shop);
             await errand.Run(shop);
             await shop.BooksAreRight($"\"{errand.Name}\", undisturbed");
             foreach (var (at, times) in await Passed(shop))
-                if (times > before.GetValueOrDefault(at)) passed.Add((errand, at));
+                if (times > before.GetValueOrDefault(at)) passed.Add((errand, at, times - before.GetValueOrDefault(at)));
         });
-        foreach (var at in passed.GroupBy(p => p.At)) _passing[at.Key] = [.. Errands.All.Where(e => at.Any(p => p.Errand == e))];
+        foreach (var at in passed.GroupBy(p => p.At)) _passing[at.Key] = [.. at.Select(p => (p.Errand, p.Times)).OrderBy(p => Array.IndexOf(Errands.All, p.Errand))];
         _targets = [.. (await shops[0].Boundaries()).SelectMany(p => p.Boundaries.Expected.Select(at => (p.Part.Name, At: at))).Where(t => !IsOfNoCheckout(t.At)).OrderBy(t => t.At, StringComparer.Ordinal)];
     }
 
@@ -112,11 +113,12 @@ sealed class CrashRun
         var (name, at) = _targets[seed % _targets.Length];
         var part = shop.PartOf(name);
         var errands = random.GetItems(Errands.All, ErrandsAtOnce);
-        if (_passing.TryGetValue(at, out var passing)) errands[0] = passing[random.Next(passing.Length)];
+        var times = 1;
+        if (_passing.TryGetValue(at, out var passing)) (errands[0], times) = passing[random.Next(passing.Length)];
         var (starts, lives) = (part.Starts, shop.Parts.Sum(p => p.Starts));
         // Now and then death comes from outside, at any moment.
         var outside = random.Next(10) == 0 ? KillSoon(part, random.Next(600)) : null;
-        if (outside is null) await shop.Arm(part, at, random.Next(4) == 0 ? 2 : 1);
+        if (outside is null) await shop.Arm(part, at, random.Next(1, times / 2 + 2));
         // One that has died dies once more while it recovers.
         var again = random.Next(8) == 0 ? DieAgain(shop, part, starts, _targets[random.Next(_targets.Length)]) : Task.CompletedTask;
 

@@ -22,7 +22,9 @@ sealed class CrashShop : IAsyncDisposable
     // Compiled ahead of time by tests/run; the one that was built beside this program needs three times as long to start.
     static readonly string Host = Environment.GetEnvironmentVariable("JANGTEO_TEST_CRASH_HOST") is { Length: > 0 } published ? published : HostProcess.BuiltIn("tests/Mall.CrashHost");
 
-    readonly TimeSpan _timePassesAfter;
+    static readonly TimeSpan Lull = TimeSpan.FromSeconds(3);
+
+    readonly int _timePassesAfterOrders;
     readonly (string Key, string Value)[] _settings;
     readonly string _folder = Directory.CreateTempSubdirectory("crash-").FullName;
     readonly string _run = Guid.NewGuid().ToString("N")[..12];
@@ -42,11 +44,11 @@ sealed class CrashShop : IAsyncDisposable
 
     /// <summary>Starts the shop and fills its shelves.</summary>
     /// <param name="shape">Together or apart, and on which database.</param>
-    /// <param name="timePassesAfter">How long <see cref="Pass"/> waits for others who wish for time to pass: at a busy shop nobody would have any left to pay otherwise.</param>
+    /// <param name="timePassesAfterOrders">How many orders are taken between two times that <see cref="Pass"/> is heard: at a busy shop nobody would have any time to pay otherwise.</param>
     /// <param name="settings">Settings of all its processes beyond the usual ones.</param>
-    public static async Task<CrashShop> Open(Shape shape, TimeSpan timePassesAfter = default, params (string Key, string Value)[] settings)
+    public static async Task<CrashShop> Open(Shape shape, int timePassesAfterOrders = 0, params (string Key, string Value)[] settings)
     {
-        var shop = new CrashShop(shape, timePassesAfter, settings);
+        var shop = new CrashShop(shape, timePassesAfterOrders, settings);
         try
         {
             await shop.Begin();
@@ -68,9 +70,9 @@ sealed class CrashShop : IAsyncDisposable
             foreach (var (subscription, types) in boundaries.Heard) _heard[subscription] = types;
     }
 
-    CrashShop(Shape shape, TimeSpan timePassesAfter, (string Key, string Value)[] settings)
+    CrashShop(Shape shape, int timePassesAfterOrders, (string Key, string Value)[] settings)
     {
-        (Shape, _timePassesAfter, _settings) = (shape, timePassesAfter, settings);
+        (Shape, _timePassesAfterOrders, _settings) = (shape, timePassesAfterOrders, settings);
         var ports = HostProcess.FreePorts(Modules.Length + 1);
         _tokensPort = ports[^1];
         Parts = shape.Layout == Layout.Together ? [new("mall", Modules, ports[0])] : [.. Modules.Select((m, i) => new Part(m, [m], ports[i]))];
@@ -192,10 +194,27 @@ sealed class CrashShop : IAsyncDisposable
 
     async Task PassSoon()
     {
-        await Task.Delay(_timePassesAfter);
+        await OrdersTaken(_timePassesAfterOrders, NobodyOrders());
         int minutes;
         lock (_wishing) (minutes, _wishedMinutes, _passing) = (_wishedMinutes, 0, null);
         await Jump(minutes);
+    }
+
+    /// <summary>Waits until so many more orders are taken, or it is enough: what happens at the shop counts and not the clock, so that a slow machine sees the same as a fast one.</summary>
+    public async Task OrdersTaken(int more, Func<bool> enough)
+    {
+        for (var target = Acknowledged + more; Acknowledged < target && !enough();) await Task.Delay(20);
+    }
+
+    // When all are waiting for time to pass, nobody orders any more.
+    Func<bool> NobodyOrders()
+    {
+        var (last, since) = (Acknowledged, DateTime.UtcNow);
+        return () =>
+        {
+            if (Acknowledged != last) (last, since) = (Acknowledged, DateTime.UtcNow);
+            return DateTime.UtcNow - since > Lull;
+        };
     }
 
     /// <summary>The clocks of all parts jump. One that is just starting may have read the old time, so each is told until it has heard.</summary>

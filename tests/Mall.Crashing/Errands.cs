@@ -309,10 +309,11 @@ static class Errands
         var last = await NewProduct(shop, stock: 1);
         var order = (await Place(customer, PaymentMethods.Card, new SkuQuantity(last.Sku, 1)))!;
         if (await PageOf(customer, order.Id) is not { } page) return;
-        await customer.SubmitPayPage(page, NotifiesTwice);
         foreach (var ear in deaf) await shop.Hold(ear);
         try
         {
+            // Only now, for the provider's notice may be as fast as the payer.
+            await customer.SubmitPayPage(page, NotifiesTwice);
             await customer.Payments.Confirm(order.Id, new(page.Split('/')[^1], order.Total));
             await shop.Jump(ToReservationEnd);
             // Whoever died in between heard again: then it may have been sold, or given back for good.

@@ -91,7 +91,7 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"{shape}, {name}: {e.Message}", e);
+            throw new InvalidOperationException($"{shape}, {name}: {e.Message}{Environment.NewLine}{await shop.Unsettled()}", e);
         }
         finally
         {

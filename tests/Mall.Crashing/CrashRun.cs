@@ -103,7 +103,7 @@ sealed class CrashRun
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"Seed {seed} failed. ./mall test --crash {shop.Shape.Layout} {(shop.Shape.PostgreSql ? "postgresql" : "sqlite")} {seed} repeats it. {e.Message}", e);
+            throw new InvalidOperationException($"Seed {seed} failed. ./mall test --crash {shop.Shape.Layout} {(shop.Shape.PostgreSql ? "postgresql" : "sqlite")} {seed} repeats it. {e.Message}{Environment.NewLine}{await shop.Unsettled()}", e);
         }
     }
 

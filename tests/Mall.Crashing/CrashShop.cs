@@ -22,7 +22,7 @@ sealed class CrashShop : IAsyncDisposable
     // Compiled ahead of time by tests/run; the one that was built beside this program needs three times as long to start.
     static readonly string Host = Environment.GetEnvironmentVariable("JANGTEO_TEST_CRASH_HOST") is { Length: > 0 } published ? published : HostProcess.BuiltIn("tests/Mall.CrashHost");
 
-    static readonly TimeSpan Lull = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Lull = TimeSpan.FromSeconds(3), Patience = TimeSpan.FromMinutes(8);
 
     readonly int _timePassesAfterOrders;
     readonly (string Key, string Value)[] _settings;
@@ -165,19 +165,15 @@ sealed class CrashShop : IAsyncDisposable
     }
 
     /// <summary>Lets a part die at a boundary, the n-th time it comes there.</summary>
-    public async Task Arm(Part part, string at, int nth)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(120); !await Control(part, $"arm?nth={nth}&at={Uri.EscapeDataString(at)}"); await Task.Delay(50))
-            if (DateTime.UtcNow > until) throw new TimeoutException($"{part.Name} did not come back: {part.Process?.Output}");
-    }
+    public Task Arm(Part part, string at, int nth) => Tell(part, () => $"arm?nth={nth}&at={Uri.EscapeDataString(at)}");
 
     /// <summary>What has not died by now lives on.</summary>
-    public Task Disarm() => Everywhere("arm?nth=0&at=none");
+    public Task Disarm() => Everywhere(() => "arm?nth=0&at=none");
 
     /// <summary>Stops every part at a boundary until released; a part that dies forgets it.</summary>
-    public Task Hold(string at) => Everywhere($"hold?at={Uri.EscapeDataString(at)}");
+    public Task Hold(string at) => Everywhere(() => $"hold?at={Uri.EscapeDataString(at)}");
 
-    public Task Release(string at) => Everywhere($"release?at={Uri.EscapeDataString(at)}");
+    public Task Release(string at) => Everywhere(() => $"release?at={Uri.EscapeDataString(at)}");
 
     /// <summary>What time it is at the shop, for all of its parts.</summary>
     public DateTimeOffset Now => DateTimeOffset.UtcNow.AddMinutes(_toldMinutes);
@@ -224,11 +220,7 @@ sealed class CrashShop : IAsyncDisposable
         try
         {
             _clockMinutes += minutes;
-            var until = DateTime.UtcNow.AddSeconds(120);
-            await Task.WhenAll(Parts.Select(async part =>
-            {
-                while (!await Control(part, $"clock?minutes={_clockMinutes}") && DateTime.UtcNow < until) await Task.Delay(50);
-            }));
+            await Everywhere(() => $"clock?minutes={_clockMinutes}");
             _toldMinutes = _clockMinutes;
         }
         finally
@@ -261,6 +253,9 @@ sealed class CrashShop : IAsyncDisposable
         await transaction.RollbackAsync();
     }
 
+    /// <summary>Everything that is not settled just now, for whoever looks for the reason of a failure.</summary>
+    public async Task<string> Unsettled() => string.Join(Environment.NewLine, LedgerCheck.Violations(await LedgerCheck.Read(Stored)).Order().Take(50));
+
     /// <summary>Once all is quiet: the ledger check holds, every order that the shop took is there, and every order has ended.</summary>
     public async Task BooksAreRight(string after, int quietSeconds = 60)
     {
@@ -272,20 +267,21 @@ sealed class CrashShop : IAsyncDisposable
         Ends = books.Orders.CountBy(o => o.Status).ToDictionary();
     }
 
-    Task Everywhere(string order) => Task.WhenAll(Parts.Select(part => Control(part, order)));
+    Task Everywhere(Func<string> order) => Task.WhenAll(Parts.Select(part => Tell(part, order)));
 
-    // One that is down just now starts with the time as it is, and holds nothing.
-    async Task<bool> Control(Part part, string order)
+    // Until it has heard, or it would stay held for ever; but one that is kept down starts as things are then.
+    async Task Tell(Part part, Func<string> order)
     {
-        try
-        {
-            (await _control.PostAsync(new Uri(part.Url, $"/crash/{order}"), null)).EnsureSuccessStatusCode();
-            return true;
-        }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
-        {
-            return false;
-        }
+        for (var until = DateTime.UtcNow + Patience; !part.IsDown; await Task.Delay(50))
+            try
+            {
+                (await _control.PostAsync(new Uri(part.Url, $"/crash/{order()}"), null)).EnsureSuccessStatusCode();
+                return;
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                if (DateTime.UtcNow > until) throw new TimeoutException($"{part.Name} did not come back: {part.Process?.Output}", e);
+            }
     }
 
     /// <summary>Keeps a test card for a customer's instant payments, as the provider's own page would.</summary>

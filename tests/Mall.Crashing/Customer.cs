@@ -57,7 +57,7 @@ sealed class Customer(CrashShop shop, Guid member, bool staff)
 sealed class Persistent(CrashShop shop, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(40), LongestPause = TimeSpan.FromMilliseconds(400);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)

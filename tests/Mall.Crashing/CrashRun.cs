@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Jangteo.Mall.Testing;
 
 namespace Jangteo.Mall.Crashing;
@@ -8,7 +9,7 @@ namespace Jangteo.Mall.Crashing;
 /// who does what meanwhile. After each, every order has ended and the ledger check holds. A schedule waits more than it
 /// works (for the time limits of calls, for pauses before something is tried again), so several shops are gone through at once.
 /// </summary>
-sealed class CrashRun
+sealed class CrashRun(Action<string> tell)
 {
     const int ErrandsAtOnce = 2;
     const int ShopsAtOnce = 3;
@@ -17,6 +18,7 @@ sealed class CrashRun
     readonly Dictionary<string, (Errand Errand, int Times)[]> _passing = [];
     readonly ConcurrentDictionary<string, bool> _diedAt = [];
     (string Part, string At)[] _targets = [];
+    readonly Stopwatch _watch = Stopwatch.StartNew();
     int _schedules;
     int _deaths;
 
@@ -29,14 +31,20 @@ sealed class CrashRun
     public int Deaths => _deaths;
 
     /// <summary>Learns, and goes through so many schedules; a failure names its seed and how to repeat it.</summary>
-    public static async Task<CrashRun> Through(Shape shape, int firstSeed, int count)
+    /// <param name="shape">The shape of the shops.</param>
+    /// <param name="firstSeed">The seed of the first schedule; each has the next.</param>
+    /// <param name="count">How many schedules.</param>
+    /// <param name="tell">Hears how far it is.</param>
+    public static async Task<CrashRun> Through(Shape shape, int firstSeed, int count, Action<string>? tell = null)
     {
-        var run = new CrashRun();
+        var run = new CrashRun(tell ?? (_ => { }));
         var shops = new ConcurrentBag<CrashShop>();
         try
         {
             await Task.WhenAll(Enumerable.Range(0, ShopsAtOnce).Select(async _ => shops.Add(await CrashShop.Open(shape))));
+            run.Tell("the shops are open");
             await run.Learn([.. shops]);
+            run.Tell($"every errand was done once, {run.NeverPassed.Count} of {run.Boundaries} boundaries were never passed");
             await Share([.. shops], Enumerable.Range(firstSeed, count), run.Schedule);
             return run;
         }
@@ -45,6 +53,8 @@ sealed class CrashRun
             foreach (var shop in shops) await shop.DisposeAsync();
         }
     }
+
+    void Tell(string what) => tell($"{_watch.Elapsed.TotalSeconds,5:0} s: {what}");
 
     /// <summary>Each shop takes the next piece of work when it is done with one; a failure ends them all.</summary>
     static async Task Share<T>(CrashShop[] shops, IEnumerable<T> work, Func<CrashShop, T, Task> does)
@@ -125,14 +135,17 @@ sealed class CrashRun
         await Task.WhenAll(errands.Select(e => e.Run(shop)));
         await (outside ?? Task.CompletedTask);
         for (var left = 20; left > 0 && part.Starts == starts; left--) await Task.Delay(20);
-        if (part.Starts > starts && outside is null) _diedAt[at] = true;
+        var diedThere = part.Starts > starts && outside is null;
+        if (diedThere) _diedAt[at] = true;
         // It did not come there often enough, so it dies now.
         if (part.Starts == starts) part.Process!.Kill();
         while (part.Starts == starts) await Task.Delay(10);
         await again;
         await shop.Disarm();
         Interlocked.Add(ref _deaths, shop.Parts.Sum(p => p.Starts) - lives);
-        await shop.BooksAreRight($"seed {seed}, {name} died {at}, with {string.Join(", ", errands.Select(e => $"\"{e.Name}\""))}");
+        var what = $"seed {seed}, {name} died {(diedThere ? "" : "elsewhere than ")}{at}, with {string.Join(", ", errands.Select(e => $"\"{e.Name}\""))}";
+        await shop.BooksAreRight(what);
+        Tell(what);
     }
 
     static async Task KillSoon(Part part, int milliseconds)

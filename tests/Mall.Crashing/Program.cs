@@ -41,7 +41,7 @@ static async Task<int> Tell(Func<Task> work)
 
 static async Task Crash(Shape shape, int seed, int count)
 {
-    var run = await CrashRun.Through(shape, seed, count);
+    var run = await CrashRun.Through(shape, seed, count, line => Console.WriteLine($"{shape}, {line}"));
     Console.WriteLine($"{shape}: {run.Schedules} schedules from seed {seed}, {run.Deaths} deaths, {run.BoundariesDiedAt} of {run.Boundaries} boundaries; the books are right.");
     if (run.NeverPassed.Count > 0) throw new InvalidOperationException($"Nothing came to: {string.Join("; ", run.NeverPassed)}");
 }
@@ -50,12 +50,13 @@ static Task Attack(Shape shape, int checkouts, int seed) => new Adversary(shape,
 
 async Task GoOn(int minutes)
 {
+    const int SchedulesAtOnce = 60;
     var until = DateTime.UtcNow.AddMinutes(minutes);
     Shape[] all = [.. shapes, new(Layout.Together, PostgreSql: true), new(Layout.Apart, PostgreSql: false)];
-    for (var seed = Random.Shared.Next(1_000_000) * 1_000; DateTime.UtcNow < until; seed += 200)
+    for (var seed = Random.Shared.Next(1_000_000) * 1_000; DateTime.UtcNow < until; seed += SchedulesAtOnce)
         foreach (var shape in all)
         {
-            if (DateTime.UtcNow < until) await Crash(shape, seed, 200);
+            if (DateTime.UtcNow < until) await Crash(shape, seed, SchedulesAtOnce);
             if (DateTime.UtcNow < until) await Attack(shape, 2_000, seed);
         }
 }

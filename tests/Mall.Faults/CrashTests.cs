@@ -28,6 +28,17 @@ public class CrashTests
     }
 
     [Fact]
+    public async Task A_process_of_the_shop_ends_with_whoever_started_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("crash-").FullName;
+        using var process = new HostProcess(CrashShop.Host, ["catalog", "catalog", "catalog"], folder, HostProcess.FreePorts(1)[0], new Dictionary<string, string> { ["Catalog:Sample"] = "false" });
+        await process.Ready();
+        process.Leave();
+        Assert.Equal(128 + 9, await process.Exit());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task While_the_modules_of_a_checkout_are_down_orders_are_taken_and_afterwards_all_of_them_end()
     {
         await using var shop = await CrashShop.Open(ApartOnPostgreSql);

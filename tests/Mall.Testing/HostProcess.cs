@@ -92,6 +92,9 @@ public sealed class HostProcess : IDisposable
     /// <summary>When it has ended, however it did.</summary>
     public Task Ended => _process.WaitForExitAsync();
 
+    /// <summary>Closes its input, as the system does when whoever started it dies.</summary>
+    public void Leave() => _process.StandardInput.Close();
+
     /// <summary>SIGKILL, if it still runs.</summary>
     public void Kill()
     {

@@ -75,7 +75,7 @@ public abstract partial class Scenarios
         await Buying.Eventually(async () =>
         {
             var start = await OrNothing(buyer.Payments.Start(id));
-            Assert.False(start?.Problem?.Is("payment-closed"), start?.Problem?.Title);
+            Assert.False(start?.Problem?.Is("payment-closed") is true, start?.Problem?.Title);
             return start?.Ok is true;
         }, "its page opens", seconds: 90);
         var confirmation = await buyer.AuthoriseAtProvider(id);

@@ -33,7 +33,7 @@ public class PageTests
         var html = WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         Assert.Contains("at least 10 characters", html);
-        Assert.Contains("terms, privacy and age-14 are required", html);
+        Assert.Contains("the required consents: terms, privacy and age-14", html);
         Assert.Contains("value=\"minsu@example.com\"", html);
         Assert.DoesNotContain("value=\"short\"", html);
 

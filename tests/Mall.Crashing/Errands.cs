@@ -91,14 +91,17 @@ static class Errands
             var quote = (await customer.Orders.Quote(lines)).Required;
             if (quote.NoLongerSold.Count > 0) return null;
             var answer = await customer.Orders.Place(id, new(lines, Home, quote.Total, method));
-            if (answer.Ok)
+            if (answer.Ok || await IsThereAfterAll(customer, id, answer.Problem))
             {
                 customer.Shop.Acknowledge(id);
-                return answer.Value;
+                return answer.Ok ? answer.Value : (await customer.Orders.Get(id)).Required;
             }
             if (!answer.Problem.Is("price-changed")) throw Refused(answer.Problem);
         }
     }
+
+    // An attempt that was thought lost went through only after a later one had been refused; asked for otherwise, the order says so.
+    static async Task<bool> IsThereAfterAll(Customer customer, Guid id, Problem problem) => problem.Is("id-reused") && (await customer.Orders.Get(id)).Required.Id == id;
 
     static InvalidOperationException Refused(Problem problem) =>
         new($"{problem.Status} {problem.Title} {string.Join(", ", (problem.Errors ?? []).Select(e => $"{e.Key}: {e.Value.FirstOrDefault()}"))}");
@@ -280,7 +283,7 @@ static class Errands
             var quote = (await customer.Orders.QuoteWithBenefits(lines, code, points)).Required;
             var (coupon, spent) = (quote.CouponRefusal is null ? code : null, quote.PointsRefusal is null ? points : 0);
             var answer = await customer.Orders.Place(id, new(lines, Home, quote.Total, PaymentMethods.Instant, coupon, spent));
-            if (answer.Ok)
+            if (answer.Ok || await IsThereAfterAll(customer, id, answer.Problem))
             {
                 customer.Shop.Acknowledge(id);
                 return;

@@ -51,6 +51,23 @@ public class BenefitRaceTests
     }
 
     [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task One_order_sent_fifty_times_is_never_refused_for_what_it_has_taken_itself(Store store)
+    {
+        await using var shop = await Shop.Open(store, ("Orders:Points:Minimum", "10"));
+        for (var round = 0; round < 5; round++)
+        {
+            var (id, code) = (Guid.CreateVersion7(), $"SINGLE{round}");
+            await shop.Coupon(code, DealTests.Amount(3_000, total: 1));
+            await shop.GivePoints(500);
+
+            var answers = await AtOnce(Buyers, _ => shop.Buyer.Place(id, Shop.Tea(total: 23_500) with { CouponCode = code, Points = 500 }));
+
+            Assert.All(answers, a => Assert.Null(a.Problem));
+            Assert.Equal((1, 0), (await shop.Used(code), await shop.Balance()));
+        }
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
     public async Task Coupon_and_points_come_back_once_when_cancel_expiry_and_decline_meet(Store store)
     {
         await using var shop = await Shop.Open(store, ("Orders:Points:Minimum", "10"));

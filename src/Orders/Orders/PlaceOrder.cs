@@ -49,7 +49,8 @@ static class PlaceOrder
         if (prices.NoLongerSold is { Count: > 0 } gone) return Problems.Conflict("no-longer-sold", "Some of this is no longer sold.", ("skus", gone));
         var fee = delivery.FeeFor(prices.Subtotal(request.ExpectedTotal.Currency));
         var (discounts, refusal) = await Discounts.Of(request, buyer, prices, fee, points, db, now, ct);
-        if (refusal is not null) return refusal;
+        // Another attempt of this very order may have taken them since we looked: then it is placed, and not refused.
+        if (refusal is not null) return await queries.Stored(db, id, ct) is { } meanwhile ? Repeated(meanwhile, request, buyer) : refusal;
         var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, options.TimeToPay(request.PaymentMethod), now, discounts);
         if (order.Total != request.ExpectedTotal) return Problems.Conflict("price-changed", "The total has changed. Look at it again and confirm.", ("total", order.Total));
 

@@ -49,7 +49,7 @@ static class CrashProcess
         foreach (var part in Parts.Where(p => here.Contains(p.Name))) part.Map(app);
         app.MapGet("/crash/boundaries", () => new BoundaryCounts([.. Expected(app, here, all)], Passed, Heard(app, here)));
         app.MapPost("/crash/arm", (string at, int nth) => (_left, _armed) = (nth, at));
-        app.MapPost("/crash/clock", (int minutes) => Time.Minutes = minutes);
+        app.MapPost("/crash/clock", Time.Jump);
         app.MapPost("/crash/hold", (string at) => { Held.GetOrAdd(at, _ => new()); });
         app.MapPost("/crash/release", (string at) => { if (Held.TryRemove(at, out var hold)) hold.Set(); });
         Boundary.Reached = Pass;
@@ -123,7 +123,18 @@ static class CrashProcess
 /// <summary>The machine's time and so many minutes.</summary>
 sealed class ShiftedTime : TimeProvider
 {
-    public volatile int Minutes;
+    readonly Lock _lock = new();
+    volatile int _minutes;
+    int _jump;
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(Minutes);
+    public int Minutes { set => _minutes = value; }
+
+    /// <summary>A word that was given up and comes late says nothing any more.</summary>
+    public void Jump(int minutes, int jump)
+    {
+        lock (_lock)
+            if (jump > _jump) (_jump, _minutes) = (jump, minutes);
+    }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(_minutes);
 }

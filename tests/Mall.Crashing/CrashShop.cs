@@ -40,6 +40,7 @@ sealed class CrashShop : IAsyncDisposable
     int _wishedMinutes;
     volatile bool _closing;
     volatile int _clockMinutes;
+    volatile int _jumps;
     volatile int _toldMinutes;
 
     /// <summary>Starts the shop and fills its shelves.</summary>
@@ -220,7 +221,8 @@ sealed class CrashShop : IAsyncDisposable
         try
         {
             _clockMinutes += minutes;
-            await Everywhere(() => $"clock?minutes={_clockMinutes}");
+            _jumps++;
+            await Everywhere(() => $"clock?minutes={_clockMinutes}&jump={_jumps}");
             _toldMinutes = _clockMinutes;
         }
         finally

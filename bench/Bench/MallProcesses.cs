@@ -14,38 +14,38 @@ sealed class MallProcesses : IAsyncDisposable
     static string HostOf(string part) => $"artifacts/apart/{part}/Jangteo.{part}.Host.dll";
 
     readonly List<Process> _processes = [];
+    const int Port = 5480;
+
     readonly string _folder;
     readonly string[] _settings;
-    readonly int _port;
 
-    MallProcesses(int port, string? folder, string[] settings) =>
-        (_port, _folder, _settings) = (port, folder ?? Directory.CreateTempSubdirectory("mall-bench-").FullName, settings);
+    MallProcesses(string[] settings, string? folder) => (_settings, _folder) = (settings, folder ?? Directory.CreateTempSubdirectory("mall-bench-").FullName);
 
     public const string StaffPassword = "bench staff passphrase 9";
 
     public string Folder => _folder;
 
-    public Uri Origin => new($"http://127.0.0.1:{_port}");
+    public Uri Origin => new($"http://127.0.0.1:{Port}");
 
     /// <summary>Milliseconds from the start of the (last) process to the first page.</summary>
     public double StartMilliseconds { get; private set; }
 
-    public static Task<MallProcesses> Together(int port = 5480) => Start(port, apart: false, null, []);
+    public static Task<MallProcesses> Together() => With([], null);
 
-    public static Task<MallProcesses> Apart(int port = 5480) => Start(port, apart: true, null, []);
+    public static Task<MallProcesses> Apart() => Start([], null, apart: true);
 
     /// <summary>Together, with other settings or its data in another folder, which is made and removed.</summary>
-    public static Task<MallProcesses> With(string[] settings, string? folder) => Start(5480, apart: false, folder, settings);
+    public static Task<MallProcesses> With(string[] settings, string? folder) => Start(settings, folder, apart: false);
 
-    static async Task<MallProcesses> Start(int port, bool apart, string? folder, string[] settings)
+    static async Task<MallProcesses> Start(string[] settings, string? folder, bool apart)
     {
-        var mall = new MallProcesses(port, folder, settings);
+        var mall = new MallProcesses(settings, folder);
         if (apart)
-            for (var i = 0; i < Parts.Length; i++) mall.Run(HostOf(Parts[i]), port + 1 + i, Parts.Where(p => p != Parts[i]));
-        for (var i = 0; apart && i < Parts.Length; i++) await FirstAnswer(new Uri($"http://127.0.0.1:{port + 1 + i}/health/ready"), 60);
+            for (var i = 0; i < Parts.Length; i++) mall.Run(HostOf(Parts[i]), Port + 1 + i, Parts.Where(p => p != Parts[i]));
+        for (var i = 0; apart && i < Parts.Length; i++) await FirstAnswer(new Uri($"http://127.0.0.1:{Port + 1 + i}/health/ready"), 60);
         var clock = Stopwatch.StartNew();
-        if (apart) mall.Run(HostOf("Gateway"), port, Parts);
-        else mall.Run(Mall, port, []);
+        if (apart) mall.Run(HostOf("Gateway"), Port, Parts);
+        else mall.Run(Mall, Port, []);
         await FirstAnswer(mall.Origin, 60);
         mall.StartMilliseconds = clock.Elapsed.TotalMilliseconds;
         return mall;
@@ -56,7 +56,7 @@ sealed class MallProcesses : IAsyncDisposable
     {
         await Stop();
         var clock = Stopwatch.StartNew();
-        Run(Mall, _port, []);
+        Run(Mall, Port, []);
         await FirstAnswer(Origin, 60);
         StartMilliseconds = clock.Elapsed.TotalMilliseconds;
     }
@@ -65,7 +65,7 @@ sealed class MallProcesses : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet", [assembly, "--Urls", $"http://127.0.0.1:{port}", "--Data:Folder", _folder, "--Mall:Origin", Origin.ToString().TrimEnd('/'),
             "--Limits:RequestsPerSecondPerAddress", "1000000", "--Drain:DelaySeconds", "0", "--Identity:Staff:Password", StaffPassword, .. _settings]) { RedirectStandardOutput = true };
-        foreach (var part in elsewhere) start.Environment[$"Modules__{part.ToLowerInvariant()}__Address"] = $"http://127.0.0.1:{_port + 1 + Array.IndexOf(Parts, part)}";
+        foreach (var part in elsewhere) start.Environment[$"Modules__{part.ToLowerInvariant()}__Address"] = $"http://127.0.0.1:{Port + 1 + Array.IndexOf(Parts, part)}";
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();

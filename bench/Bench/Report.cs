@@ -29,9 +29,9 @@ sealed class Report(double seconds)
     /// <summary>Only the checkout with and without its guards.</summary>
     public Task GuardsOnly() => new Guards(Confirmed, Buyers).Run();
 
-    async Task Measure(string shape, Func<int, Task<MallProcesses>> start, double commits)
+    async Task Measure(string shape, Func<Task<MallProcesses>> start, double commits)
     {
-        await using var mall = await start(5480);
+        await using var mall = await start();
         using var http = new HttpClient { BaseAddress = mall.Origin };
         var list = await http.GetStringAsync("/api/catalog/products?limit=24");
         var page = (await http.GetByteArrayAsync("/categories/fruit")).Length;

@@ -11,17 +11,20 @@ switch (args)
     case ["long", .. var minutes]:
         return await Tell(() => GoOn(minutes is [var given] ? Number(given) : 8 * 60));
     case ["adversarial", var checkouts, .. var rest]:
-        var chosen = rest is ["--seed", var given] ? Number(given) : Random.Shared.Next();
+        var chosen = After("--seed", rest) is { } word ? Number(word) : Random.Shared.Next();
         return await Tell(async () =>
         {
-            foreach (var shape in shapes) await Attack(shape, Number(checkouts) / shapes.Length, chosen);
+            foreach (var shape in shapes.Where(s => After("--only", rest) is not { } only || s.Layout == Enum.Parse<Layout>(only, ignoreCase: true)))
+                await Attack(shape, Number(checkouts) / shapes.Length, chosen);
         });
     default:
-        await Console.Error.WriteLineAsync("crash together|apart sqlite|postgresql SEED [COUNT]; long [MINUTES]; adversarial CHECKOUTS [--seed SEED]");
+        await Console.Error.WriteLineAsync("crash together|apart sqlite|postgresql SEED [COUNT]; long [MINUTES]; adversarial CHECKOUTS [--seed SEED] [--only together|apart]");
         return 2;
 }
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static string? After(string option, string[] words) => words.SkipWhile(w => w != option).Skip(1).FirstOrDefault();
 
 static async Task<int> Tell(Func<Task> work)
 {

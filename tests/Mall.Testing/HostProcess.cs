@@ -52,14 +52,28 @@ public sealed class HostProcess : IDisposable
 
     public string Output { get { lock (_output) return _output.ToString(); } }
 
-    /// <summary>Ports that nobody listens on just now.</summary>
-    public static int[] FreePorts(int count)
+    /// <summary>
+    /// Ports that nobody listens on just now. Not the system's choice, which it may give to anybody's outgoing connection while
+    /// a process that died is away from its port: each test process goes around in five hundred of its own, below those.
+    /// </summary>
+    public static int[] FreePorts(int count) => [.. Enumerable.Range(0, PortsOfProcess).Select(_ => FirstPort + (Interlocked.Increment(ref _port) & int.MaxValue) % PortsOfProcess).Where(IsFree).Take(count)];
+
+    const int PortsOfProcess = 500;
+    static readonly int FirstPort = 10_000 + Environment.ProcessId % 40 * PortsOfProcess;
+    static int _port;
+
+    static bool IsFree(int port)
     {
-        var probes = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        probes.ForEach(p => p.Start());
-        var ports = probes.Select(p => ((IPEndPoint)p.LocalEndpoint).Port).ToArray();
-        probes.ForEach(p => p.Stop());
-        return ports;
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Waits until it may be sent traffic.</summary>

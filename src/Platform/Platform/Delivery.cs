@@ -20,7 +20,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     public Subscription Subscription => subscription;
     public string Producer => producer;
 
-    /// <summary>Since a batch was delivered last; the reader pauses the longer, the more there are.</summary>
+    /// <summary>Since a batch was delivered last, or nothing was read; the reader pauses the longer, the more there are.</summary>
     public int FailuresInARow { get; set; }
 
     /// <summary>This reader has just been given the lease: another replica may have parked meanwhile.</summary>

@@ -7,7 +7,7 @@ namespace Jangteo.Platform;
 sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : BackgroundService where TDb : ModuleDb
 {
     const int BatchSize = 100;
-    const int MaxBackoffMilliseconds = 5_000;
+    const int MaxBackoffMilliseconds = 2_000;
     static readonly TimeSpan LeaseRetry = TimeSpan.FromSeconds(1);
     static readonly TimeSpan CommitPassed = TimeSpan.FromSeconds(1);
     static readonly TimeSpan DuePoll = TimeSpan.FromMilliseconds(500);
@@ -64,6 +64,7 @@ sealed class SubscriptionPump<TDb>(string module, IServiceProvider services) : B
             var (events, next) = await feed.Read(cursor, BatchSize, anyParked || cursor != committed ? 1 : FeedClients.WaitSeconds, reader, delivery.Subscription.Types, ct);
             Boundary.At("after read of", (reader, delivery.Producer));
             await lease.Check(ct);
+            if (events.Count == 0) delivery.FailuresInARow = 0;
             cursor = next;
             // What was only passed is written down now and then, so that what others announce costs this module nothing.
             if (cursor == committed || events.Count == 0 && DateTime.UtcNow - committedAt < CommitPassed) continue;

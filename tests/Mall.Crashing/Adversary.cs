@@ -12,7 +12,7 @@ namespace Jangteo.Mall.Crashing;
 sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell)
 {
     const int ShopsAtOnce = 2;
-    const int ErrandsAtOnce = 48;
+    const int ErrandsAtOnce = 24;
     const int CheckoutsPerCheckpoint = 2_000;
     // Books that never end take ever longer to check, so everybody moves to a new shop now and then.
     const int CheckpointsPerShop = 5;

@@ -16,7 +16,7 @@ sealed class OrderMails(IdentityDb db, MailQueries queries, Post post) : IHandle
 
     public Task Handle(OrderProgressed order, CancellationToken ct) => order.Status != OrderStatus.Shipped
         ? Task.CompletedTask
-        : Tell(order.MemberId, Post.IdOf(order.OrderId, "shipped"), member => post.OrderShipped(member, order), ct);
+        : Tell(order.MemberId, Post.ShippedIdOf(order), member => post.OrderShipped(member, order), ct);
 
     async Task Tell(Guid memberId, Guid mailId, Action<Member> write, CancellationToken ct)
     {

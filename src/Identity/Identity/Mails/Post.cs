@@ -129,7 +129,10 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         {order.Courier} {order.TrackingNumber}
 
         {Mail.LinkMark}
-        """), IdOf(order.OrderId, "shipped"));
+        """), ShippedIdOf(order));
+
+    /// <summary>A number that was corrected is told once more.</summary>
+    public static Guid ShippedIdOf(OrderProgressed order) => IdOf(order.OrderId, $"shipped {order.Courier} {order.TrackingNumber}");
 
     /// <summary>One mail for one event of an order, however often it is told: the id says which.</summary>
     public static Guid IdOf(Guid orderId, string what) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{orderId} {what}")).AsSpan(0, 16));

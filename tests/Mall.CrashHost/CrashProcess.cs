@@ -33,6 +33,7 @@ static class CrashProcess
 
     static readonly ConcurrentDictionary<string, int> Passed = new();
     static readonly ConcurrentDictionary<string, ManualResetEventSlim> Held = new();
+    static readonly ConcurrentDictionary<string, Words> HoldWords = new();
     static readonly ShiftedTime Time = new();
     static string? _armed;
     static int _left;
@@ -50,8 +51,8 @@ static class CrashProcess
         app.MapGet("/crash/boundaries", () => new BoundaryCounts([.. Expected(app, here, all)], Passed, Heard(app, here)));
         app.MapPost("/crash/arm", (string at, int nth) => (_left, _armed) = (nth, at));
         app.MapPost("/crash/clock", Time.Jump);
-        app.MapPost("/crash/hold", (string at) => { Held.GetOrAdd(at, _ => new()); });
-        app.MapPost("/crash/release", (string at) => { if (Held.TryRemove(at, out var hold)) hold.Set(); });
+        app.MapPost("/crash/hold", (string at, int word) => HoldWords.GetOrAdd(at, _ => new()).Hear(word, () => Held.TryAdd(at, new())));
+        app.MapPost("/crash/release", (string at, int word) => HoldWords.GetOrAdd(at, _ => new()).Hear(word, () => { if (Held.TryRemove(at, out var hold)) hold.Set(); }));
         Boundary.Reached = Pass;
         await app.RunService();
     }
@@ -120,21 +121,32 @@ static class CrashProcess
         .Select(e => $"commit of {e.DisplayName}");
 }
 
+/// <summary>Numbered words about one thing: one that was given up and comes late says nothing any more.</summary>
+sealed class Words
+{
+    readonly Lock _lock = new();
+    int _last;
+
+    public void Hear(int word, Action act)
+    {
+        lock (_lock)
+        {
+            if (word <= _last) return;
+            _last = word;
+            act();
+        }
+    }
+}
+
 /// <summary>The machine's time and so many minutes.</summary>
 sealed class ShiftedTime : TimeProvider
 {
-    readonly Lock _lock = new();
+    readonly Words _jumps = new();
     volatile int _minutes;
-    int _jump;
 
     public int Minutes { set => _minutes = value; }
 
-    /// <summary>A word that was given up and comes late says nothing any more.</summary>
-    public void Jump(int minutes, int jump)
-    {
-        lock (_lock)
-            if (jump > _jump) (_jump, _minutes) = (jump, minutes);
-    }
+    public void Jump(int minutes, int word) => _jumps.Hear(word, () => _minutes = minutes);
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMinutes(_minutes);
 }

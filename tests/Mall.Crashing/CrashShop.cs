@@ -40,7 +40,7 @@ sealed class CrashShop : IAsyncDisposable
     int _wishedMinutes;
     volatile bool _closing;
     volatile int _clockMinutes;
-    volatile int _jumps;
+    int _words;
     volatile int _toldMinutes;
 
     /// <summary>Starts the shop and fills its shelves.</summary>
@@ -172,9 +172,15 @@ sealed class CrashShop : IAsyncDisposable
     public Task Disarm() => Everywhere(() => "arm?nth=0&at=none");
 
     /// <summary>Stops every part at a boundary until released; a part that dies forgets it.</summary>
-    public Task Hold(string at) => Everywhere(() => $"hold?at={Uri.EscapeDataString(at)}");
+    public Task Hold(string at) => Everywhere(Numbered($"hold?at={Uri.EscapeDataString(at)}"));
 
-    public Task Release(string at) => Everywhere(() => $"release?at={Uri.EscapeDataString(at)}");
+    public Task Release(string at) => Everywhere(Numbered($"release?at={Uri.EscapeDataString(at)}"));
+
+    Func<string> Numbered(string order)
+    {
+        var word = Interlocked.Increment(ref _words);
+        return () => $"{order}&word={word}";
+    }
 
     /// <summary>What time it is at the shop, for all of its parts.</summary>
     public DateTimeOffset Now => DateTimeOffset.UtcNow.AddMinutes(_toldMinutes);
@@ -221,8 +227,7 @@ sealed class CrashShop : IAsyncDisposable
         try
         {
             _clockMinutes += minutes;
-            _jumps++;
-            await Everywhere(() => $"clock?minutes={_clockMinutes}&jump={_jumps}");
+            await Everywhere(Numbered($"clock?minutes={_clockMinutes}"));
             _toldMinutes = _clockMinutes;
         }
         finally

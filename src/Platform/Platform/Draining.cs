@@ -59,7 +59,8 @@ public static class Starting
     /// <summary>Returns once the process has started and answers, in process and on its sockets.</summary>
     public static async Task Started(this IHostApplicationLifetime life, CancellationToken ct)
     {
-        var started = new TaskCompletionSource();
+        // What one begins with, even a database that is locked, holds up neither the others nor the word that we are ready.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var _ = life.ApplicationStarted.Register(started.SetResult);
         await started.Task.WaitAsync(ct);
     }

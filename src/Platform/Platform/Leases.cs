@@ -24,12 +24,12 @@ sealed class Leases(ModuleStore store)
         }
     }
 
-    static async Task<Lease?> TryAdvisoryLock(NpgsqlDataSource postgres, string name, CancellationToken ct)
+    static async Task<Lease?> TryAdvisoryLock(string postgres, string name, CancellationToken ct)
     {
-        NpgsqlConnection connection;
+        var connection = new NpgsqlConnection(postgres);
         try
         {
-            connection = await postgres.OpenConnectionAsync(ct);
+            await connection.OpenAsync(ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {

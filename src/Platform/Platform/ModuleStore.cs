@@ -17,7 +17,7 @@ public sealed class ModuleStore : IAsyncDisposable
         if (configuration.GetConnectionString(name) is { Length: > 0 } postgres)
         {
             // A keepalive finds a dead server within seconds, so a lost lease is noticed.
-            PostgreSql = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(postgres) { KeepAlive = 5, MaxPoolSize = 40 }.ConnectionString).Build();
+            PostgreSql = new NpgsqlConnectionStringBuilder(postgres) { KeepAlive = 5, MaxPoolSize = 40 }.ConnectionString;
             return;
         }
         Directory.CreateDirectory(DataFolder);
@@ -37,7 +37,7 @@ public sealed class ModuleStore : IAsyncDisposable
 
     internal async Task<object?> Scalar(string sql, CancellationToken ct)
     {
-        await using DbConnection connection = PostgreSql is { } postgres ? postgres.CreateConnection() : new SqliteConnection(SqliteConnectionString);
+        await using DbConnection connection = PostgreSql is { } postgres ? new NpgsqlConnection(postgres) : new SqliteConnection(SqliteConnectionString);
         await connection.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -45,7 +45,10 @@ public sealed class ModuleStore : IAsyncDisposable
     }
 
     internal TimeProvider Time { get; }
-    internal NpgsqlDataSource? PostgreSql { get; }
+
+    /// <summary>The connection string. EF would make a model of the module again for every data source that is given to it.</summary>
+    internal string? PostgreSql { get; }
+
     internal string? SqlitePath { get; }
     internal string? SqliteConnectionString { get; }
     internal WriterGate? Gate { get; }
@@ -63,7 +66,8 @@ public sealed class ModuleStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Gate is not null) await Gate.DisposeAsync();
-        if (PostgreSql is not null) await PostgreSql.DisposeAsync();
+        if (PostgreSql is not null)
+            await using (var connection = new NpgsqlConnection(PostgreSql)) NpgsqlConnection.ClearPool(connection);
         if (SqliteConnectionString is not null)
             using (var connection = new SqliteConnection(SqliteConnectionString)) SqliteConnection.ClearPool(connection);
     }

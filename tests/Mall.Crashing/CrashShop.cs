@@ -249,6 +249,8 @@ sealed class CrashShop : IAsyncDisposable
             await drop.ExecuteNonQueryAsync();
             await Task.Delay(100);
         }
+        // Those that this program keeps to read the books are among them.
+        NpgsqlConnection.ClearAllPools();
     }
 
     async Task Lock(string module)

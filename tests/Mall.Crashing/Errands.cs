@@ -337,7 +337,7 @@ static class Errands
     static async Task Until(Func<Task<bool>> holds, string what)
     {
         var pauseMilliseconds = 20;
-        for (var until = DateTime.UtcNow.AddMinutes(10); !await holds(); await Task.Delay(pauseMilliseconds), pauseMilliseconds = Math.Min(pauseMilliseconds * 3 / 2, 300))
+        for (var until = DateTime.UtcNow.AddMinutes(10); !await holds(); await Task.Delay(pauseMilliseconds), pauseMilliseconds = Math.Min(pauseMilliseconds * 2, 1_000))
             if (DateTime.UtcNow > until) throw new TimeoutException($"Never happened: {what}");
     }
 }

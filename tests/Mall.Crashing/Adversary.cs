@@ -19,6 +19,7 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
     const int OrdersBetweenJumps = 150;
     const int FewestOrdersBetweenHarm = 40, MostOrdersBetweenHarm = 250;
     const int OrdersToDieIn = 200;
+    static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(30);
 
     readonly ConcurrentDictionary<string, int> _errands = [], _harm = [], _diedAt = [];
     readonly Dictionary<string, int> _ends = [];
@@ -87,7 +88,11 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
         var harming = Harm(shop, new Random(random.Next()), over.Token);
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, ErrandsAtOnce).Select(_ => Use(shop, () => shop.Acknowledged - begun < wanted, random, over)));
+            var errands = Task.WhenAll(Enumerable.Range(0, ErrandsAtOnce).Select(_ => Use(shop, () => shop.Acknowledged - begun < wanted, random, over)));
+            // Whoever waits at the end for a notice that never comes is helped by the end of the time to pay, and nobody else is there who lets time pass.
+            while (await Task.WhenAny(errands, Task.Delay(EndsWithin)) != errands)
+                if (shop.Acknowledged - begun >= wanted) await shop.Pass(Errands.ToReservationEnd);
+            await errands;
         }
         catch (Exception e)
         {

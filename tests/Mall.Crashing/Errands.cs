@@ -19,7 +19,9 @@ sealed record Errand(string Name, Func<CrashShop, Task> Run)
 /// <summary>All ways: between them they pass every boundary of a checkout. How each ends is up to the moment; that it ends, and that the books are right then, is what counts.</summary>
 static class Errands
 {
-    const int ToReservationEnd = 21;
+    /// <summary>Minutes after which nothing unpaid is left of an order.</summary>
+    public const int ToReservationEnd = 21;
+
     const int ToAcceptance = 25 * 60;
     const string Good = "4242424242424242", Declining = "4000000000000002", Slow = "4000000000005100", LosesAnswer = "4000000000005209", NotifiesTwice = "4000000000005308";
 

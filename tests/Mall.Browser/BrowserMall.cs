@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Jangteo.Mall.Testing;
 using Microsoft.Playwright;
@@ -46,9 +47,12 @@ public abstract class BrowserMall(Shape shape, params (string, string)[] setting
         var page = await context.NewPageAsync();
         // A question of the page ("really cancel?") is answered with yes.
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        var broken = new ConcurrentQueue<string>();
+        page.PageError += (_, error) => broken.Enqueue($"{page.Url}: {error}");
         try
         {
             await deed(page);
+            if (!broken.IsEmpty) throw new InvalidOperationException($"A script broke: {string.Join("; ", broken)}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -230,6 +230,26 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         });
     }
 
+    [Fact]
+    public async Task A_sold_out_product_says_so_and_who_visits_it_stays_logged_in()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var shopper = await new Visitor(shop.Mall).SignUp();
+        var product = await staff.NewProduct(stock: 1);
+        (await staff.Inventory.Adjust(new(product.Sku, -1, "sold over the counter"), Guid.NewGuid().ToString())).Required.ToString();
+        await Buying.Eventually(async () => (await staff.Catalog.Product(product.Slug)).Required.Skus[0].Available == 0, "the catalog knows");
+        await shop.Visit(Screen.Phone, Words.Korean, deed: async page =>
+        {
+            await page.GotoAsync($"/login?returnUrl=/products/{product.Slug}");
+            await page.GetByLabel("이메일 주소").FillAsync(shopper.Email);
+            await page.GetByLabel("비밀번호").FillAsync(Visitor.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Button, new() { Name = "품절" })).ToBeDisabledAsync();
+            // What is personal is filled in by the same script.
+            await Expect(page.Locator("[data-personal=personal-links]")).ToContainTextAsync("로그아웃");
+        });
+    }
+
     [Theory]
     [InlineData(Screen.Phone, "ko", false)]
     [InlineData(Screen.Desktop, "en", true)]

@@ -70,6 +70,25 @@ public class SettlementTests
     }
 
     [Fact]
+    public async Task What_was_authorised_for_an_order_that_is_off_is_let_go_though_its_capture_was_never_sent()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, Down, ("Payments:AnswerWaitSeconds", "0.5"));
+        var order = await till.CardOrder();
+        await till.Service.Db(async db =>
+        {
+            var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
+            (payment.ProviderKey, payment.PayPageUrl) = ("pay_1", "http://127.0.0.1:9/pay_1");
+            return await db.SaveChangesAsync();
+        });
+        await till.Member().Confirm(order, new("pay_1", Money.Won(30_000)));
+
+        await till.Hear(new CancelPayment(order, "buyer"));
+
+        await till.Becomes(order, PaymentStatus.Voided);
+        Assert.True(await till.Service.Db(db => db.Calls.AnyAsync(c => c.OrderId == order && c.Kind == CallKind.Void && c.NextTryAt != null)));
+    }
+
+    [Fact]
     public async Task A_call_that_a_dead_process_left_behind_is_made_by_the_next_one()
     {
         var provider = new SandboxPayStandIn();

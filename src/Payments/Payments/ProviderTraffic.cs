@@ -208,7 +208,7 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         }
         call.Close("Never sent: the order is off.", now);
         if (call.Kind == CallKind.Charge && !payment.IsCancelled) db.Send(new PaymentDeclined(payment.OrderId, "provider-unavailable", Final: true));
-        if (call.Kind != CallKind.OpenPage) payment.NotCaptured(final: true);
+        if (call.Kind != CallKind.OpenPage) Settlement(db).NotCaptured(payment, final: true);
         return null;
     }
 }

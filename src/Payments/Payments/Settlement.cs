@@ -160,7 +160,8 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         if (reason != "not-authorised" && !payment.IsCancelled) payment.ForgetPage();
     }
 
-    void NotCaptured(Payment payment, bool final)
+    /// <summary>Nothing was captured; what the payer authorised for an order that is off is let go.</summary>
+    public void NotCaptured(Payment payment, bool final)
     {
         payment.NotCaptured(final);
         if (payment is { IsCancelled: true, PayPageUrl: not null }) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);

@@ -300,20 +300,56 @@ public class FeedTests : ToyTest
     public async Task Rows_are_trimmed_only_when_every_known_reader_has_passed_them(bool sqlite)
     {
         await using var toys = await Toy(sqlite, ("Feeds:KeepDays", "-1"));
-        var trim = new FeedTrim<ToyDb>(toys.First.Services.GetRequiredService<IServiceScopeFactory>(), toys.First.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, NullLogger<FeedTrim<ToyDb>>.Instance);
         await Count(toys.First, "a");
         await Count(toys.First, "b");
         await Until(async () => await Tally(toys.First, "echo b") == 1, "the own reader passed");
         var slow = toys.First.AsService("slow");
         var first = CloudEventFormat.Decode(await slow.GetByteArrayAsync("/feeds/toy?limit=1&reader=slow"));
-        Assert.Equal(0, await trim.Trim(CancellationToken.None));
+        Assert.Equal(0, await Trim(toys.First));
 
         await SetReaders(toys.First, first[0].Cursor);
-        Assert.Equal(1, await trim.Trim(CancellationToken.None));
-        Assert.Equal(0, await trim.Trim(CancellationToken.None));
+        Assert.Equal(1, await Trim(toys.First));
+        Assert.Equal(0, await Trim(toys.First));
         Assert.Equal("b", Assert.Single(CloudEventFormat.Decode(await slow.GetByteArrayAsync($"/feeds/toy?after={first[0].Cursor}"))).Key);
         Assert.Equal(HttpStatusCode.Gone, (await slow.GetAsync("/feeds/toy?after=0-0")).StatusCode);
     }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_feed_that_was_trimmed_to_its_last_message_is_read_on_by_whoever_comes_new(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite, ("Feeds:KeepDays", "-1"));
+        await Count(toys.First, "a");
+        await Until(async () => await Tally(toys.First, "echo a") == 1, "the own reader passed");
+        var last = await toys.First.Db(async db => (await FeedEndpoint<ToyDb>.After(db, default, 10, CancellationToken.None))[^1]);
+        await SetReaders(toys.First, new FeedPosition(last.Xid, last.Seq).ToString());
+        Assert.Equal(1, await Trim(toys.First));
+
+        foreach (var start in new[] { "", "now" })
+        {
+            var reader = toys.First.AsService("newcomer");
+            var first = await reader.GetAsync($"/feeds/toy?after={start}");
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+            await Count(toys.First, "b");
+            var next = await reader.GetByteArrayAsync($"/feeds/toy?wait=5&after={first.Headers.GetValues("Feed-Cursor").Single()}");
+            Assert.Equal("b", Assert.Single(CloudEventFormat.Decode(next)).Key);
+        }
+    }
+
+    [Fact]
+    public async Task A_cursor_that_could_not_be_saved_is_saved_by_the_next_attempt()
+    {
+        await using var toys = await Toy(sqlite: true);
+        await using var delivery = new Delivery<ToyDb>(toys.First.Services, Subscription.Of<Echo>(["elsewhere"]), "elsewhere", twice: false, NullLogger.Instance);
+        await toys.First.Db(db => db.Database.ExecuteSqlAsync($"CREATE TRIGGER full BEFORE INSERT ON cursors BEGIN SELECT RAISE(ABORT, 'full'); END"));
+        await Assert.ThrowsAnyAsync<DbUpdateException>(() => delivery.Cursor(CancellationToken.None));
+
+        await toys.First.Db(db => db.Database.ExecuteSqlAsync($"DROP TRIGGER full"));
+
+        Assert.Equal("", await delivery.Cursor(CancellationToken.None));
+    }
+
+    static Task<int> Trim(TestService<ToyDb> toy) =>
+        new FeedTrim<ToyDb>(toy.Services.GetRequiredService<IServiceScopeFactory>(), toy.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, NullLogger<FeedTrim<ToyDb>>.Instance).Trim(CancellationToken.None);
 
     static Task<int> SetReaders(TestService<ToyDb> toy, string cursor) => toy.Db(async db =>
     {

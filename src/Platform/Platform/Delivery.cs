@@ -47,6 +47,8 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
     public async Task<string> Cursor(CancellationToken ct)
     {
         var db = Made().Db;
+        // One that could not be saved would be in the way of the next.
+        db.ChangeTracker.Clear();
         var known = await db.Cursors.AsNoTracking().FirstOrDefaultAsync(c => c.Subscription == subscription.Name && c.Producer == producer, ct);
         if (known is not null) return known.Position;
         db.Add(new SubscriptionCursor { Subscription = subscription.Name, Producer = producer, Position = "" });

@@ -59,8 +59,12 @@ static class FeedEndpoint<TDb> where TDb : ModuleDb
         if (wanted?.Length > MaxTypes) return Problems.Invalid("types", $"At most {MaxTypes} types.");
         var position = after == "now" ? await Newest(db, ct) : default;
         if (after != "now" && !FeedPosition.TryParse(after, out position)) return Problems.Invalid("after", "Not a cursor of this feed.");
-        if (!string.IsNullOrEmpty(after) && position.CompareTo(await Trimmed(db, ct)) < 0)
-            return Problems.Of(410, "feed-trimmed", "Messages after this cursor have been trimmed: rebuild from the module's API and start at \"now\".");
+        if (await Trimmed(db, ct) is var mark && position.CompareTo(mark) < 0)
+        {
+            if (after is not (null or "" or "now")) return Problems.Of(410, "feed-trimmed", "Messages after this cursor have been trimmed: rebuild from the module's API and start at \"now\".");
+            // A feed that was trimmed to its last message begins, and ends, where that was.
+            position = mark;
+        }
         if (reader is not null) await RecordReader(db, reader, position, ct);
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, life.ApplicationStopping);

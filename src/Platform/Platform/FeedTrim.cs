@@ -10,6 +10,8 @@ sealed class FeedTrim<TDb>(IServiceScopeFactory scopes, IConfiguration configura
     public static readonly TimeSpan MarkHolds = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+    // Nobody writes meanwhile.
+    const int MostAtOnce = 10_000;
     static readonly TimeSpan KeepAnswers = TimeSpan.FromDays(1);
 
     protected override async Task ExecuteAsync(CancellationToken ct)
@@ -43,8 +45,8 @@ sealed class FeedTrim<TDb>(IServiceScopeFactory scopes, IConfiguration configura
             var mark = readers.SingleOrDefault(r => r.Name == Mark);
             if (readers.Count == (mark is null ? 0 : 1)) return;
             var passed = readers.Where(r => r.Name != Mark).Min(r => new FeedPosition(r.Xid, r.Seq));
-            var old = (await db.Feed.Where(f => f.At < keepFrom).OrderBy(f => f.Seq).Select(f => new { f.Xid, f.Seq }).ToListAsync(ct))
-                .Where(f => new FeedPosition(f.Xid, f.Seq).CompareTo(passed) <= 0).ToList();
+            var old = (await db.Feed.OrderBy(f => f.Seq).Take(MostAtOnce).Select(f => new { f.Xid, f.Seq, f.At }).ToListAsync(ct))
+                .TakeWhile(f => f.At < keepFrom).Where(f => new FeedPosition(f.Xid, f.Seq).CompareTo(passed) <= 0).ToList();
             if (old.Count == 0) return;
             foreach (var chunk in old.Select(f => f.Seq).Chunk(500)) await db.Feed.Where(f => chunk.Contains(f.Seq)).ExecuteDeleteAsync(ct);
             if (mark is null) db.Add(mark = new() { Name = Mark });

@@ -36,12 +36,20 @@ sealed class Leases(ModuleStore store)
             // The database does not exist yet: whoever migrates makes it, and EF guards that itself.
             return new Lease(null, null);
         }
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtextextended($1, 1))", connection) { Parameters = { new() { Value = name } } };
-        if ((bool)(await command.ExecuteScalarAsync(ct))!) return new Lease(null, connection);
-        await connection.DisposeAsync();
+        var lease = new Lease(null, connection);
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtextextended($1, 1))", connection) { Parameters = { new() { Value = name } } };
+            if ((bool)(await command.ExecuteScalarAsync(ct))!) return lease;
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+        await lease.DisposeAsync();
         return null;
     }
-
 }
 
 /// <summary>A right that is held until disposed.</summary>
@@ -64,7 +72,7 @@ sealed class Lease(FileStream? file, NpgsqlConnection? session) : IAsyncDisposab
             await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", session);
             await release.ExecuteScalarAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
             // The session is gone, and the lock with it.
         }

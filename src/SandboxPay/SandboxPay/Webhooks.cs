@@ -77,12 +77,16 @@ sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, Mis
 
     protected override async Task ExecuteAsync(CancellationToken ct)
     {
+        // Kept until it is over: the channel would keep every wait that was given up.
+        Task<bool>? woken = null;
         while (!ct.IsCancellationRequested)
         {
             try
             {
                 if (await DeliverDue(ct) == BatchSize) continue;
-                await Task.WhenAny(_wake.Reader.WaitToReadAsync(ct).AsTask(), Task.Delay(Poll, ct));
+                woken ??= _wake.Reader.WaitToReadAsync(ct).AsTask();
+                if (await Task.WhenAny(woken, Task.Delay(Poll, ct)) != woken) continue;
+                woken = null;
                 _wake.Reader.TryRead(out _);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

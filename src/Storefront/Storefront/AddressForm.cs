@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
+using Jangteo.Orders.Contracts;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace Jangteo.Storefront;
 
 /// <summary>Where something goes, as typed into a form.</summary>
-public class AddressForm
+public partial class AddressForm
 {
     public string? Label { get; set; }
     public string? Recipient { get; set; }
@@ -12,11 +14,13 @@ public class AddressForm
     public string? Address { get; set; }
     public string? Detail { get; set; }
 
+    [GeneratedRegex($"^{OrderLimits.Phone}$")] private static partial Regex PhonePattern();
+
     /// <summary>Names every field that cannot be right.</summary>
     internal void Check(ModelStateDictionary state, Texts texts)
     {
         Need("Recipient", Recipient, 50);
-        Need("Phone", Phone, 20, text => text.Count(char.IsAsciiDigit) is >= 9 and <= 11 && text.All(c => char.IsAsciiDigit(c) || c is '-' or ' '), texts.PhoneInvalid);
+        Need("Phone", Phone, 20, text => PhonePattern().IsMatch(text), texts.PhoneInvalid);
         Need("PostalCode", PostalCode, 5, text => text.Length == 5 && text.All(char.IsAsciiDigit), texts.PostalCodeInvalid);
         Need("Address", Address, 200);
         if (Detail?.Length > 200) state.AddModelError("Form.Detail", texts.FieldTooLong(200));

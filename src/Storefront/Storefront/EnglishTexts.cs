@@ -166,6 +166,8 @@ sealed class EnglishTexts : Texts
     public override string StockShort(int left) => $"Only {left} in stock. Please lower the quantity.";
     public override string LineSoldOut => "Sold out: this cannot be ordered.";
     public override string LineGone => "No longer sold.";
+    public override string CartFull => "Your cart is full: it holds 100 different products.";
+    public override string OrderHoldsTooMany(int most) => $"An order holds up to {most} different products. Please remove some from your cart.";
     public override string LineRemoved => "Removed from your cart.";
     public override string QuantityChanged => "Quantity changed.";
     public override string PaymentAmount => "Summary";
@@ -393,6 +395,8 @@ sealed class EnglishTexts : Texts
     public override string ReportAsk => "Why are you reporting this?";
     public override string Reported => "Reported. We will look into it.";
     public override string PostDeleted => "Deleted.";
+    public override string TryOtherWords => "Try other words.";
+    public override string CommentDeleted => "Comment deleted.";
     public override string Publish => "Post";
     public override string PostSaved => "Posted.";
     public override string CommentSaved => "Comment posted.";
@@ -414,7 +418,7 @@ sealed class EnglishTexts : Texts
     public override string FieldRequired => "Please fill this in.";
     public override string FieldInvalid => "Please check this.";
     public override string FieldTooLong(int most) => $"At most {most} characters.";
-    public override string PhoneInvalid => "Please enter a phone number of 9 to 11 digits.";
+    public override string PhoneInvalid => "Please enter a phone number like 010-1234-5678.";
     public override string PostalCodeInvalid => "A postal code has five digits.";
     public override string MustAgree => "Please agree to continue.";
     public override string TooManyTries => "Too many tries. Please wait a moment.";

@@ -166,6 +166,8 @@ sealed class KoreanTexts : Texts
     public override string StockShort(int left) => $"재고가 {left}개 남았어요. 수량을 줄여 주세요.";
     public override string LineSoldOut => "품절되어 주문할 수 없어요.";
     public override string LineGone => "판매가 종료된 상품이에요.";
+    public override string CartFull => "장바구니가 가득 찼어요. 100가지까지 담을 수 있어요.";
+    public override string OrderHoldsTooMany(int most) => $"상품은 한 번에 {most}가지까지 주문할 수 있어요. 장바구니에서 일부를 삭제해 주세요.";
     public override string LineRemoved => "장바구니에서 삭제했어요.";
     public override string QuantityChanged => "수량을 바꿨어요.";
     public override string PaymentAmount => "결제 금액";
@@ -393,6 +395,8 @@ sealed class KoreanTexts : Texts
     public override string ReportAsk => "신고하는 이유를 적어 주세요";
     public override string Reported => "신고했어요. 살펴보고 알맞게 처리할게요.";
     public override string PostDeleted => "글을 삭제했어요.";
+    public override string TryOtherWords => "다른 검색어로 찾아보세요.";
+    public override string CommentDeleted => "댓글을 삭제했어요.";
     public override string Publish => "등록하기";
     public override string PostSaved => "글을 등록했어요.";
     public override string CommentSaved => "댓글을 남겼어요.";
@@ -414,7 +418,7 @@ sealed class KoreanTexts : Texts
     public override string FieldRequired => "필수 입력 항목이에요.";
     public override string FieldInvalid => "다시 확인해 주세요.";
     public override string FieldTooLong(int most) => $"{most}자까지 쓸 수 있어요.";
-    public override string PhoneInvalid => "전화번호를 숫자 9~11자리로 입력해 주세요.";
+    public override string PhoneInvalid => "전화번호를 010-1234-5678처럼 입력해 주세요.";
     public override string PostalCodeInvalid => "우편번호는 숫자 5자리예요.";
     public override string MustAgree => "동의해 주세요.";
     public override string TooManyTries => "너무 자주 시도했어요. 잠시 뒤에 다시 해 주세요.";

@@ -166,6 +166,8 @@ public abstract class Texts
     public abstract string StockShort(int left);
     public abstract string LineSoldOut { get; }
     public abstract string LineGone { get; }
+    public abstract string CartFull { get; }
+    public abstract string OrderHoldsTooMany(int most);
     public abstract string LineRemoved { get; }
     public abstract string QuantityChanged { get; }
     public abstract string PaymentAmount { get; }
@@ -376,6 +378,8 @@ public abstract class Texts
     public abstract string ReportAsk { get; }
     public abstract string Reported { get; }
     public abstract string PostDeleted { get; }
+    public abstract string TryOtherWords { get; }
+    public abstract string CommentDeleted { get; }
     public abstract string Publish { get; }
     public abstract string PostSaved { get; }
     public abstract string CommentSaved { get; }

@@ -40,7 +40,7 @@ sealed class AddToCartPage(CartClient cart, CatalogClient catalog, IAntiforgery 
         var answer = now.Ok ? await cart.Put(Sku, wanted, ct).OrRefusal(log) : now;
         if (answer.Ok && Then is not null) return Redirect(Url.Content("~/checkout"));
         if (answer.Ok) SayDone(T.AddedToCart);
-        else SayFailed(answer.Problem.Status == 503 ? T.CartUnavailableText : T.ProductGone);
+        else SayFailed(answer.Problem.Status == 503 ? T.CartUnavailableText : answer.Problem.Is("cart-full") ? T.CartFull : T.ProductGone);
         return Redirect(Url.Content("~/cart"));
     }
 

@@ -15,13 +15,15 @@ sealed class CartPage(CartClient cart, OrdersClient orders, Show show, ILogger<C
     public Sums Sums { get; private set; } = null!;
     public QuotedBenefits? Benefits { get; private set; }
     public bool MayOrder { get; private set; }
+    public bool HoldsTooMany { get; private set; }
 
     public async Task OnGet(CancellationToken ct)
     {
         ShowPersonal(T.Cart, Tab.Cart);
         Cart = await cart.Get(ct).OrNull(log);
         if (Cart is null || Cart.Lines.Count == 0) return;
-        MayOrder = Cart.Lines.All(line => !Blocks(line.Notice));
+        HoldsTooMany = LinesToOrder(Cart).Count > OrderLimits.Lines;
+        MayOrder = Cart.Lines.All(line => !Blocks(line.Notice)) && !HoldsTooMany;
         var quote = await orders.QuoteWithBenefits(LinesToOrder(Cart), ct: ct).OrNull(log);
         Benefits = quote?.Benefits;
         Sums = quote is null ? new(Cart.Subtotal, null, Cart.Subtotal, null) : Sums.Of(quote);

@@ -62,6 +62,7 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     /// <summary>Shows what the coupon and the points come to, and keeps what else was typed.</summary>
     public async Task<IActionResult> OnPostApply(CancellationToken ct)
     {
+        if (Form.PointsToSpend() is null) ModelState.AddModelError("Form.Points", T.FieldInvalid);
         await RegisterTypedCoupon(ct);
         return await Again(null, ct);
     }
@@ -94,9 +95,9 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
             return Redirect(Url.Content("~/cart"));
         }
         var before = Form.ExpectedTotal;
-        foreach (var (field, messages) in problem.Errors ?? []) ModelState.AddModelError(FieldOf(field), messages.FirstOrDefault() ?? T.FieldInvalid);
+        foreach (var (field, _) in problem.Errors ?? []) ModelState.AddModelError(FieldOf(field), T.FieldInvalid);
         if (await Load(ct) is { } elsewhere) return elsewhere;
-        Warning = problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) :
+        Warning = problem.Errors is not null ? null : problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) :
             problem.Is("coupon-unusable") || problem.Is("points-short") || problem.Is("points-too-many") ? T.DiscountsChanged : T.CheckoutRefused;
         return Page();
     }
@@ -114,11 +115,17 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
         Cart = (await cart.Get(ct)).Required;
         if (Cart.Lines.Count == 0 || Cart.Lines.Any(line => CartPage.Blocks(line.Notice))) return Redirect(Url.Content("~/cart"));
         if (!CouponPattern().IsMatch(Form.Coupon ?? "")) Form.Coupon = null;
-        var quote = await orders.QuoteWithBenefits(CartPage.LinesToOrder(Cart), Form.Coupon, Form.PointsToSpend() ?? 0, ct);
-        if (!quote.Ok) return Redirect(Url.Content("~/cart"));
-        Sums = Sums.Of(quote.Value);
-        Benefits = quote.Value.Benefits;
-        SayRefused(quote.Value);
+        var asked = orders.QuoteWithBenefits(CartPage.LinesToOrder(Cart), Form.Coupon, Form.PointsToSpend() ?? 0, ct);
+        // What was typed stays, with the total that the buyer saw, also while nobody can count it again.
+        var quote = Form.ExpectedTotal > 0 ? await asked.OrRefusal(log) : await asked;
+        if (quote.Ok)
+        {
+            Sums = Sums.Of(quote.Value);
+            Benefits = quote.Value.Benefits;
+            SayRefused(quote.Value);
+        }
+        else if (quote.Problem.Status == 503 && Form.ExpectedTotal > 0) Sums = new(Cart.Subtotal, null, Cart.Subtotal with { Amount = Form.ExpectedTotal }, null);
+        else return Redirect(Url.Content("~/cart"));
         Me = await identity.Me(ct).OrNull(log);
         // While Payments is away the order can still be placed, and is paid when it is back.
         var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
@@ -176,7 +183,8 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     async Task Save(CancellationToken ct)
     {
         if (await identity.Me(ct).OrNull(log) is not { } me || me.Addresses.Count >= 20) return;
-        var address = new Address(Guid.CreateVersion7(), Form.Address!, Form.Recipient!, Form.Phone!, Form.PostalCode!, Form.Address!, Form.Detail ?? "", me.Addresses.Count == 0);
+        var (name, street) = (Form.Recipient!.Trim(), Form.Address!.Trim());
+        var address = new Address(Guid.CreateVersion7(), name.Length > 30 ? name[..30] : name, name, Form.Phone!.Trim(), Form.PostalCode!.Trim(), street, Form.Detail?.Trim() ?? "", me.Addresses.Count == 0);
         if (me.Addresses.Any(known => known.PostalCode == address.PostalCode && known.Address1 == address.Address1 && known.Address2 == address.Address2)) return;
         await identity.Change(new(Addresses: [.. me.Addresses, address]), ct).OrNull(log);
     }
@@ -207,6 +215,7 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
         "address1" => "Form.Address",
         "address2" => "Form.Detail",
         "memo" => "Form.Request",
+        "points" => "Form.Points",
         _ => "",
     };
 }

@@ -56,6 +56,8 @@
         }
         const sku = skus.find(candidate => candidate.options.every((value, i) => value === chosen[i]));
         const quantity = one('[name=quantity]', form);
+        // Sold out: there is nothing to choose, and the page says so.
+        if (!quantity) return;
         const total = one('[data-total]', form);
         const hint = one('[data-hint]', form);
         const chosenSku = one('input[name=sku]', form);

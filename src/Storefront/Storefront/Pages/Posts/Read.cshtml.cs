@@ -23,7 +23,9 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
     [BindProperty] public string? Comment { get; set; }
     [BindProperty] public string? Reason { get; set; }
 
-    public async Task<IActionResult> OnGet(string board, Guid id, CancellationToken ct) => await Load(board, id, ct) ? Page() : NotFound();
+    public async Task<IActionResult> OnGet(string board, Guid id, CancellationToken ct) => await Load(board, id, ct) ? Page()
+        // It may be one's own secret question: who it is shows after the login.
+        : board == Boards.Questions && !IsMember ? Redirect(Url.Content($"~/login?returnUrl={Uri.EscapeDataString(Request.PathBase + Request.Path)}")) : NotFound();
 
     public async Task<IActionResult> OnPostComment(string board, Guid id, CancellationToken ct)
     {
@@ -33,7 +35,16 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
             ModelState.AddModelError(nameof(Comment), text.Length == 0 ? T.FieldRequired : T.FieldTooLong(MostOfComment));
             return await Load(board, id, ct) ? Page() : NotFound();
         }
-        Say(await posts.Comment(board, id, new(text), Key.ToString(), ct).OrRefusal(log), T.CommentSaved);
+        var answer = await posts.Comment(board, id, new(text), Key.ToString(), ct).OrRefusal(log);
+        if (!answer.Ok)
+        {
+            ModelState.AddModelError(nameof(Comment), Refusal(answer.Problem));
+            var key = WritePage.IsFinal(answer.Problem) ? Guid.CreateVersion7() : Key;
+            if (!await Load(board, id, ct)) return NotFound();
+            Key = key;
+            return Page();
+        }
+        SayDone(T.CommentSaved);
         return RedirectToPage(null, null, new { board, id }, "comments");
     }
 
@@ -54,7 +65,7 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
 
     public async Task<IActionResult> OnPostDeleteComment(string board, Guid id, Guid comment, CancellationToken ct)
     {
-        Say(await posts.DeleteComment(board, id, comment, ct).OrRefusal(log), T.PostDeleted);
+        Say(await posts.DeleteComment(board, id, comment, ct).OrRefusal(log), T.CommentDeleted);
         return RedirectToPage(null, null, new { board, id }, "comments");
     }
 
@@ -75,6 +86,8 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
     void Say<TValue>(Answer<TValue> answer, string done)
     {
         if (answer.Ok) SayDone(done);
-        else SayFailed(answer.Problem.Status == 401 ? T.LoginToWrite : answer.Problem.Status == 429 ? T.TooManyTries : T.TryAgain);
+        else SayFailed(Refusal(answer.Problem));
     }
+
+    string Refusal(Problem problem) => problem.Status == 401 ? T.LoginToWrite : problem.Status == 429 ? T.TooManyTries : T.TryAgain;
 }

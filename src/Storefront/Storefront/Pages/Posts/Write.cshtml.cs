@@ -58,22 +58,29 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
         var answer = await Send(ct).OrRefusal(log);
         if (answer.Ok)
         {
-            SayDone(T.PostSaved);
+            SayDone(Id is null ? T.PostSaved : T.SavedChanges);
             return Redirect(Url.Content($"~/boards/{board}/{answer.Value.Id}"));
         }
+        if (IsFinal(answer.Problem)) Form.Key = Guid.CreateVersion7();
         foreach (var (field, messages) in answer.Problem.Errors ?? []) ModelState.AddModelError($"Form.{char.ToUpperInvariant(field[0])}{field[1..]}", messages.FirstOrDefault() ?? T.FieldInvalid);
         if (answer.Problem.Errors is null)
-            ModelState.AddModelError("", answer.Problem switch { { Status: 409 } => T.ReviewAlreadyWritten, { Status: 429 } => T.TooManyTries, { Status: 403 } => T.ForbiddenText, _ => T.TryAgain });
+            ModelState.AddModelError("", answer.Problem switch { { Status: 409 } problem => problem.Is("not-purchased") ? T.ReviewNothingBought : T.ReviewAlreadyWritten, { Status: 429 } => T.TooManyTries, { Status: 403 } => T.ForbiddenText, _ => T.TryAgain });
         return await Load(ct);
     }
 
-    Task<Answer<PostView>> Send(CancellationToken ct)
+    /// <summary>A key keeps its refusal, so what is sent afterwards is a new attempt; after an outage it is the same one again.</summary>
+    public static bool IsFinal(Problem problem) => problem.Status < 500 && !problem.Is("still-running");
+
+    async Task<Answer<PostView>> Send(CancellationToken ct)
     {
         var (title, body) = (Form.Title!.Trim(), Form.Body!.Trim());
-        if (Id is { } id) return posts.Change(Board, id, new(title, body, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions ? Form.Secret : null), ct);
+        if (Id is { } id) return await posts.Change(Board, id, new(title, body, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions ? Form.Secret : null), ct);
         var bought = Form.Bought?.Split('/') ?? [];
         var order = bought.Length == 2 && Guid.TryParse(bought[0], out var known) ? known : (Guid?)null;
-        return posts.Write(Board, new(title, body, Form.ProductId, order is null ? null : bought[1], order, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions && Form.Secret), Form.Key.ToString(), ct);
+        // Written from the board, a review is of whatever the chosen line is.
+        var product = Form.ProductId ?? (order is null ? null : (await posts.Reviewable(null, ct).OrNull(log))?.FirstOrDefault(l => l.OrderId == order && l.Sku == bought[1])?.ProductId);
+        if (product is null && Board == Boards.Review) return new(default, new(409, "urn:jangteo:problem:not-purchased", "It was not bought."));
+        return await posts.Write(Board, new(title, body, product, order is null ? null : bought[1], order, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions && Form.Secret), Form.Key.ToString(), ct);
     }
 
     bool Begin(string board, Guid? id)

@@ -152,7 +152,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
     }
 
     Task OrderIsDone(IPage page) =>
-        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(w["주문이 완료되었습니다", "Thank you, your order is complete"]);
+        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(w["주문이 완료되었어요", "Thank you, your order is complete"]);
 
     async Task Review(IPage page, NewProduct product)
     {

@@ -242,6 +242,7 @@ sealed class EnglishTexts : Texts
     public override string CouponRegistered => "The coupon is in your coupons.";
     public override string RegisterCoupon => "Add coupon";
     public override string MyCoupons => "My coupons";
+    public override string BenefitsUnavailable => "Coupons and points cannot be loaded just now. Please try again in a moment.";
     public override string NoCoupons => "You have no coupons";
     public override string MyPoints => "My points";
     public override string NoPoints => "No points yet";
@@ -284,6 +285,7 @@ sealed class EnglishTexts : Texts
     public override string EventStockReserved => "Stock reserved";
     public override string EventPaymentDeclined => "The payment was not completed. Your order is kept, so you can pay again.";
     public override string EventRefunded => "Refunded";
+    public override string EventShipmentCorrected => "Tracking number corrected";
     public override string CancelledBuyer => "You cancelled it.";
     public override string CancelledStaff => "The shop cancelled it.";
     public override string CancelledOutOfStock => "Cancelled because stock ran out. Anything paid is returned.";
@@ -347,10 +349,12 @@ sealed class EnglishTexts : Texts
     public override string SavedChanges => "Saved.";
     public override string MarketingConsent => "News and offers";
     public override string AddAddress => "Add an address";
+    public override string AddressesFull(int most) => $"You can save up to {most} addresses. Please delete one first.";
     public override string NoAddresses => "No saved addresses";
     public override string DefaultAddress => "Default";
     public override string MakeDefault => "Make default";
     public override string EndSession => "Sign out";
+    public override string SessionEnded => "Signed out of that device.";
     public override string SessionSince => "Since";
     public override string NoSessions => "No signed-in devices";
     public override string WithdrawalText => "Closing your account erases your details, addresses, cart, coupons and points. Only records required by law are kept apart, for the required time.";

@@ -37,6 +37,7 @@ static class Status
         "paid" => texts.StatusConfirmed,
         "preparing" => texts.StatusPreparing,
         "shipped" => texts.StatusShipped,
+        "shipment-corrected" => texts.EventShipmentCorrected,
         "delivered" => texts.StatusDelivered,
         "completed" => texts.StatusCompleted,
         "cancelled" => texts.StatusCancelled,

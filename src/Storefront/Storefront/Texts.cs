@@ -242,6 +242,7 @@ public abstract class Texts
     public abstract string CouponRegistered { get; }
     public abstract string RegisterCoupon { get; }
     public abstract string MyCoupons { get; }
+    public abstract string BenefitsUnavailable { get; }
     public abstract string NoCoupons { get; }
     public abstract string MyPoints { get; }
     public abstract string NoPoints { get; }
@@ -267,6 +268,7 @@ public abstract class Texts
     public abstract string EventStockReserved { get; }
     public abstract string EventPaymentDeclined { get; }
     public abstract string EventRefunded { get; }
+    public abstract string EventShipmentCorrected { get; }
     public abstract string CancelledBuyer { get; }
     public abstract string CancelledStaff { get; }
     public abstract string CancelledOutOfStock { get; }
@@ -330,10 +332,12 @@ public abstract class Texts
     public abstract string SavedChanges { get; }
     public abstract string MarketingConsent { get; }
     public abstract string AddAddress { get; }
+    public abstract string AddressesFull(int most);
     public abstract string NoAddresses { get; }
     public abstract string DefaultAddress { get; }
     public abstract string MakeDefault { get; }
     public abstract string EndSession { get; }
+    public abstract string SessionEnded { get; }
     public abstract string SessionSince { get; }
     public abstract string NoSessions { get; }
     public abstract string WithdrawalText { get; }

@@ -24,7 +24,7 @@ sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) 
         await Load(ct);
         Form.Check(ModelState, T);
         if (string.IsNullOrWhiteSpace(Form.Label)) ModelState.AddModelError("Form.Label", T.FieldRequired);
-        if (Addresses is not { Count: < MostAddresses }) ModelState.AddModelError("", T.TryAgain);
+        if (Addresses is not { Count: < MostAddresses }) ModelState.AddModelError("", Addresses is null ? T.TryAgain : T.AddressesFull(MostAddresses));
         if (!ModelState.IsValid) return Page();
         var added = new Address(Guid.CreateVersion7(), Form.Label!.Trim(), Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Addresses!.Count == 0);
         return await Save([.. Addresses!, added], ct);

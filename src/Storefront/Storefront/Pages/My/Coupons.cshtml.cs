@@ -19,15 +19,22 @@ sealed class CouponsPage(OrdersClient orders, Show show, IConfiguration mall, IL
 
     public async Task<IActionResult> OnPost(CancellationToken ct)
     {
-        var answer = await orders.RegisterCoupon(Code?.Trim().ToUpperInvariant() ?? "", ct).OrRefusal(log);
-        if (answer.Ok)
+        if (await WhyRefused(Code?.Trim().ToUpperInvariant(), ct) is not { } why)
         {
             SayDone(T.CouponRegistered);
             return RedirectToPage();
         }
-        ModelState.AddModelError(nameof(Code), answer.Problem.Status == 503 ? T.TryAgain : T.CouponRefused(answer.Problem.Extensions?.GetValueOrDefault("reason").ToString() ?? "unknown"));
+        ModelState.AddModelError(nameof(Code), why);
         await Load(null, ct);
         return Page();
+    }
+
+    /// <summary>Puts the code into the box; what stood in the way, or null.</summary>
+    async Task<string?> WhyRefused(string? code, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(code)) return T.FieldRequired;
+        var answer = await orders.RegisterCoupon(code, ct).OrRefusal(log);
+        return answer.Ok ? null : answer.Problem.Status == 503 ? T.TryAgain : T.CouponRefused(answer.Problem.Extensions?.GetValueOrDefault("reason").ToString() ?? "unknown");
     }
 
     async Task Load(string? after, CancellationToken ct)

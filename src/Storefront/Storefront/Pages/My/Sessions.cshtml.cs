@@ -20,7 +20,7 @@ sealed class SessionsPage(IdentityClient identity, ILogger<SessionsPage> log) : 
 
     public async Task<IActionResult> OnPost(Guid id, CancellationToken ct)
     {
-        if ((await identity.EndSession(id, ct).OrRefusal(log)).Ok) SayDone(T.SavedChanges);
+        if ((await identity.EndSession(id, ct).OrRefusal(log)).Ok) SayDone(T.SessionEnded);
         else SayFailed(T.TryAgain);
         return RedirectToPage();
     }

@@ -35,7 +35,7 @@ sealed partial class Words(IHttpContextAccessor http)
     public string Status(OrderStatus status) => status switch
     {
         OrderStatus.Placed => this["접수", "Placed"],
-        OrderStatus.AwaitingPayment => this["입금대기", "Awaiting payment"],
+        OrderStatus.AwaitingPayment => this["결제대기", "Awaiting payment"],
         OrderStatus.Confirmed => this["결제완료", "Paid"],
         OrderStatus.Preparing => this["배송준비", "Preparing"],
         OrderStatus.Shipped => this["배송중", "Shipped"],
@@ -199,13 +199,13 @@ sealed partial class Words(IHttpContextAccessor http)
         "placed" => this["주문 접수", "Placed"],
         "stock-reserved" => this["재고 확보", "Stock reserved"],
         "stock-rejected" or "out-of-stock" => this["재고 부족", "Out of stock"],
-        "awaiting-payment" => this["입금 대기", "Awaiting payment"],
+        "awaiting-payment" => this["결제 대기", "Awaiting payment"],
         "payment-declined" => this["결제 거절", "Payment declined"],
         "paid" => this["결제 완료", "Paid"],
         "confirmed" => this["주문 확정", "Confirmed"],
         "preparing" => this["배송 준비", "Preparing"],
         "shipped" => this["배송 시작", "Shipped"],
-        "shipment-corrected" => this["송장 수정", "Shipment corrected"],
+        "shipment-corrected" => this["운송장 수정", "Shipment corrected"],
         "delivered" => this["배송 완료", "Delivered"],
         "completed" => this["구매 확정", "Completed"],
         "cancelled" => this["취소", "Cancelled"],
@@ -249,7 +249,7 @@ sealed partial class Words(IHttpContextAccessor http)
         "earned" => this["구매 적립", "Earned"],
         "spent" => this["주문에 사용", "Spent"],
         "restored" => this["취소로 반환", "Given back"],
-        "taken-back" => this["환불로 거둠", "Taken back"],
+        "taken-back" => this["환불로 회수", "Taken back"],
         "adjusted" => this["조정", "Adjusted"],
         _ => kind,
     };
@@ -289,9 +289,10 @@ sealed partial class Words(IHttpContextAccessor http)
     }
 
     /// <summary>What is wrong with a field. The module says it in English; what staff meet often is said anew.</summary>
-    string Complaint(string english)
+    internal string Complaint(string english)
     {
         if (English) return english;
+        if (english.Contains("must match the regular expression", StringComparison.Ordinal)) return "형식이 맞지 않습니다.";
         if (Length().Match(english) is { Success: true } length) return $"{length.Groups[1]}~{length.Groups[2]}자로 입력해 주세요.";
         return english switch
         {
@@ -300,11 +301,27 @@ sealed partial class Words(IHttpContextAccessor http)
             "1 to 100." => "하나 이상 100개까지 입력해 주세요.",
             "Lower-case letters, digits and single hyphens, at most 64, and not an id." => "영문 소문자와 숫자를 하이픈 하나로 이어 64자까지 입력해 주세요.",
             "Not a JPEG, PNG or WebP picture." => "JPEG, PNG, WebP 사진이 아닙니다.",
+            "Several SKUs need an option to choose by." => "SKU가 여러 개면 옵션이 있어야 합니다.",
+            "One value for each option name." => "옵션마다 값을 하나씩 입력해 주세요.",
+            "Two SKUs have the same options." => "옵션이 같은 SKU가 있습니다.",
+            "A-Z, 0-9 and hyphens, at most 32." => "영문 대문자, 숫자, 하이픈으로 32자까지 입력해 주세요.",
+            "Given twice." => "중복되었습니다.",
+            "At least the lowest price." => "가장 낮은 판매가 이상이어야 합니다.",
+            "Either an amount or percent." => "할인 금액과 할인율 중 하나만 입력해 주세요.",
+            "The column is missing." => "열이 없습니다.",
+            "The column is there twice." => "같은 열이 두 번 있습니다.",
+            "There is no such column." => "없는 열입니다.",
+            "Not a whole number." => "정수로 입력해 주세요.",
+            "Not as many values as in Korean." => "한국어와 값의 개수가 다릅니다.",
+            "Not as many rows as in Korean." => "한국어와 행의 개수가 다릅니다.",
+            "Not UTF-8. Save the file as \"CSV UTF-8\"." => "UTF-8이 아닙니다. ‘CSV UTF-8’로 저장해 주세요.",
             _ => $"값을 확인해 주세요. ({english})",
         };
     }
 
     [GeneratedRegex(@"^(\d+) to (\d+) characters\.$")] private static partial Regex Length();
+
+    [GeneratedRegex(@"^skus\[(\d+)\]\.")] private static partial Regex OneSku();
 
     /// <summary>A field that holds no number or time.</summary>
     public string Unreadable(string field) => this[$"{Field(field)}: 값을 확인해 주세요.", $"{Field(field)}: please check the value."];
@@ -312,7 +329,7 @@ sealed partial class Words(IHttpContextAccessor http)
     string Field(string name) => name switch
     {
         "courier" => this["택배사", "Courier"],
-        "trackingNumber" => this["송장 번호", "Tracking number"],
+        "trackingNumber" => this["운송장 번호", "Tracking number"],
         "amount" or "amount.amount" => this["금액", "Amount"],
         "reason" => this["사유", "Reason"],
         "providerKey" => this["결제사 결제 번호", "The provider's payment key"],
@@ -335,6 +352,13 @@ sealed partial class Words(IHttpContextAccessor http)
         "summary.en" => this["한 줄 소개 (영어)", "Summary (English)"],
         "listPrice" => this["할인 전 가격", "Price before discount"],
         "skus" => "SKU",
+        _ when OneSku().Match(name) is { Success: true } sku => $"SKU {int.Parse(sku.Groups[1].ValueSpan, Plain) + 1}",
+        "description.ko" => this["설명 (한국어)", "Description (Korean)"],
+        "description.en" => this["설명 (영어)", "Description (English)"],
+        _ when name.StartsWith("optionNames", StringComparison.Ordinal) => this["옵션", "Options"],
+        _ when name.StartsWith("notice", StringComparison.Ordinal) => this["상품정보제공고시", "Legal product notice"],
+        "pictures" => this["사진", "Pictures"],
+        "keywords" => this["검색어", "Search keywords"],
         "title" => this["제목", "Title"],
         "body" => this["내용", "Body"],
         "slug" => this["주소 이름", "Slug"],

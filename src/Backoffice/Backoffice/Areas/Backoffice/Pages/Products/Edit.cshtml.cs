@@ -48,9 +48,9 @@ sealed class EditPage(IConfiguration configuration) : StaffPage
 
     async Task<ProductView?> Save(List<string> pictures)
     {
-        if (Input.Edit(configuration["Mall:Currency"]!, pictures, out var notAnAmount) is { } edit)
+        if (Input.Edit(configuration["Mall:Currency"]!, pictures, W, out var wrong) is { } edit)
             return await Do("catalog", () => Modules.Catalog.Save(Id ?? NewId, edit, Ct), W["저장했습니다.", "Saved."]);
-        Refused = W[$"금액이 아닙니다: ‘{notAnAmount}’", $"Not an amount: ‘{notAnAmount}’"];
+        Refused = wrong;
         return null;
     }
 

@@ -2,7 +2,7 @@ using Jangteo.Catalog.Contracts;
 
 namespace Jangteo.Backoffice.Pages.Products;
 
-/// <summary>A product as it is typed into the form. Rows without a key are blank ones and are left out.</summary>
+/// <summary>A product as it is typed into the form. Blank rows are left out.</summary>
 sealed class ProductForm
 {
     const int MaxOptions = 3;
@@ -46,13 +46,12 @@ sealed class ProductForm
         for (var i = 0; i < BlankRows; i++) Notice.Add(new());
     }
 
-    /// <summary>What the catalog gets; null, and the text, when an amount is not one.</summary>
-    public ProductEdit? Edit(string currency, IEnumerable<string> newPictures, out string? notAnAmount)
+    /// <summary>What the catalog gets; null, and what is wrong, when a row lacks its SKU or an amount is not one.</summary>
+    public ProductEdit? Edit(string currency, IEnumerable<string> newPictures, Words words, out string? wrong)
     {
-        var rows = Skus.Where(s => !string.IsNullOrWhiteSpace(s.Sku)).ToList();
-        var amounts = rows.Select(s => s.Price).Append(string.IsNullOrWhiteSpace(ListPrice) ? "0" : ListPrice);
-        notAnAmount = amounts.FirstOrDefault(a => Form.Minor(a, currency) is null, "");
-        if (notAnAmount != "") return null;
+        var rows = Skus.Where(s => !s.IsBlank).ToList();
+        wrong = Wrong(rows, currency, words);
+        if (wrong is not null) return null;
         List<LocalText> options = [.. OptionNames.Where(o => !string.IsNullOrWhiteSpace(o)).Select(Form.Both)];
         return new(Slug?.Trim() ?? "", Category ?? "", Both(NameKo, NameEn), Both(BrandKo, BrandEn), Both(SummaryKo, SummaryEn), Both(DescriptionKo, DescriptionEn), options,
             [.. rows.Select(r => new SkuEdit(r.Sku!.Trim().ToUpperInvariant(), [.. r.Options.Take(options.Count).Select(Form.Both)], Form.Minor(r.Price, currency)!.Value, r.OpeningStock ?? 0))],
@@ -60,6 +59,14 @@ sealed class ProductForm
             [.. Pictures.Where(p => !p.Remove && p.Name is not null).OrderBy(p => p.Position).Select(p => p.Name!).Concat(newPictures).Distinct()],
             [.. Notice.Where(n => !string.IsNullOrWhiteSpace(n.Name)).Select(n => new NoticeRow(Form.Both(n.Name), Form.Both(n.Value)))],
             Keywords?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Revision);
+    }
+
+    string? Wrong(List<SkuRow> rows, string currency, Words words)
+    {
+        if (rows.Exists(r => string.IsNullOrWhiteSpace(r.Sku))) return words["SKU를 입력해 주세요.", "Write the SKU."];
+        if (rows.Find(r => Form.Minor(r.Price, currency) is null) is { } row) return words[$"SKU {row.Sku}의 가격을 숫자로 입력해 주세요.", $"Write the price of the SKU {row.Sku} as a number."];
+        if (string.IsNullOrWhiteSpace(ListPrice) || Form.Minor(ListPrice, currency) is not null) return null;
+        return words["할인 전 가격을 숫자로 입력해 주세요.", "Write the price before discount as a number."];
     }
 
     static LocalText Both(string? ko, string? en) => new(ko?.Trim() ?? "", en?.Trim() ?? "");
@@ -71,6 +78,8 @@ sealed class SkuRow
     public string? Price { get; set; }
     public int? OpeningStock { get; set; }
     public List<string?> Options { get; set; } = [];
+
+    public bool IsBlank => OpeningStock is null && Options.Append(Sku).Append(Price).All(string.IsNullOrWhiteSpace);
 }
 
 sealed class NoticeInput

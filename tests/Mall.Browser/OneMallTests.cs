@@ -67,13 +67,13 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
             await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
             await page.GetByLabel("택배사").FillAsync("한진택배");
-            await page.GetByLabel($"송장 번호 {orders[0].Number}").FillAsync("500000000001");
-            await page.GetByLabel($"송장 번호 {orders[1].Number}").FillAsync("12");
+            await page.GetByLabel($"운송장 번호 {orders[0].Number}").FillAsync("500000000001");
+            await page.GetByLabel($"운송장 번호 {orders[1].Number}").FillAsync("12");
             await Button(page, "배송 시작");
             await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = orders[1].Number })).ToBeVisibleAsync();
-            await Expect(page.GetByLabel($"송장 번호 {orders[0].Number}")).ToHaveCountAsync(0);
-            await Expect(page.GetByLabel($"송장 번호 {orders[1].Number}")).ToHaveValueAsync("12");
-            await page.GetByLabel($"송장 번호 {orders[1].Number}").FillAsync("500000000002");
+            await Expect(page.GetByLabel($"운송장 번호 {orders[0].Number}")).ToHaveCountAsync(0);
+            await Expect(page.GetByLabel($"운송장 번호 {orders[1].Number}")).ToHaveValueAsync("12");
+            await page.GetByLabel($"운송장 번호 {orders[1].Number}").FillAsync("500000000002");
             await Button(page, "배송 시작");
             await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("1건의 배송을 시작했습니다.");
         });
@@ -318,7 +318,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await page.GetByRole(AriaRole.Link, new() { Name = number }).ClickAsync();
         await Button(page, "배송 준비 시작");
         await page.GetByLabel("택배사").FillAsync("CJ대한통운");
-        await page.GetByLabel("송장 번호").FillAsync("601234567890");
+        await page.GetByLabel("운송장 번호").FillAsync("601234567890");
         await Button(page, "배송 시작");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "배송 완료 처리" })).ToBeVisibleAsync();
     }

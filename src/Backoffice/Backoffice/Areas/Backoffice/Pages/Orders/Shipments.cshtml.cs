@@ -37,7 +37,7 @@ sealed class ShipmentsPage : StaffPage
             return Redirect("/backoffice/orders/shipments");
         }
         // Some were refused: what was typed stays beside its order, to be corrected.
-        Troubles.Insert(0, sent > 0 ? done : W["발송할 주문의 송장 번호를 입력해 주세요.", "Write the tracking numbers of what goes out."]);
+        Troubles.Insert(0, sent > 0 ? done : W["발송할 주문의 운송장 번호를 입력해 주세요.", "Write the tracking numbers of what goes out."]);
         await Load();
         return Page();
     }

@@ -23,7 +23,7 @@ sealed class IndexPage : StaffPage
     public async Task<IActionResult> OnPostDrop(string module, long id, string? reason)
     {
         if (Modules.Names.Contains(module))
-            await Do(module, () => Modules.Parked(module).Drop(id, reason?.Trim() ?? "", Ct), W["버렸습니다. 누가 왜 버렸는지 남아 있고, 뒤의 메시지는 다시 흐릅니다.", "Dropped. Who did it and why is kept, and those behind it flow on."]);
+            await Do(module, () => Modules.Parked(module).Drop(id, reason?.Trim() ?? "", Ct), W["폐기했습니다. 처리자와 사유가 기록되며, 뒤에서 대기하던 메시지는 다시 처리됩니다.", "Dropped. Who did it and why is kept, and those behind it flow on."]);
         return Redirect("/backoffice/parked");
     }
 

@@ -23,6 +23,9 @@ abstract class StaffPage : PageModel
     /// <summary>What is wrong with this page: modules that do not answer.</summary>
     public List<string> Troubles { get; } = [];
 
+    /// <summary>A module did not answer when it was to do something: that may have been done, so the form keeps its key.</summary>
+    internal bool MayBeDone { get; private set; }
+
     internal Modules Modules => _modules ??= HttpContext.RequestServices.GetRequiredService<Modules>();
     internal Words W => _words ??= HttpContext.RequestServices.GetRequiredService<Words>();
     internal CancellationToken Ct => HttpContext.RequestAborted;
@@ -55,6 +58,7 @@ abstract class StaffPage : PageModel
         }
         catch (Exception e) when (IsOutage(e))
         {
+            MayBeDone = true;
             Refused = W[$"‘{W.Module(module)}’ 모듈이 응답하지 않아 완료하지 못했습니다. 처리되었는지 확인한 뒤 다시 시도해 주세요.", $"The module {W.Module(module)} did not answer. Look whether it was done before you try again."];
             return null;
         }

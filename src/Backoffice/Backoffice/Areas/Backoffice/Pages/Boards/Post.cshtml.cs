@@ -12,6 +12,12 @@ sealed class PostPage : StaffPage
 
     public PostView? Post { get; private set; }
 
+    /// <summary>A reply that was refused, as it was typed.</summary>
+    public string? TypedReply { get; private set; }
+
+    /// <summary>Made with the page, so that a reply sent twice stands there once.</summary>
+    public string ReplyKey { get; private set; } = Guid.CreateVersion7().ToString();
+
     string Here => $"/backoffice/boards/{Board}/{Id}";
 
     public async Task OnGet()
@@ -26,7 +32,14 @@ sealed class PostPage : StaffPage
 
     public Task<IActionResult> OnPostSettle() => Act(() => Modules.Board.Change(Board, Id, new(ReportsSettled: true), Ct), W["신고를 처리했습니다.", "The reports are settled."]);
 
-    public Task<IActionResult> OnPostReply(string? body, string key) => Act(() => Modules.Board.Comment(Board, Id, new(body ?? ""), key, Ct), W["답변을 등록했습니다.", "Replied."]);
+    public async Task<IActionResult> OnPostReply(string? body, string key)
+    {
+        if (await Do("board", () => Modules.Board.Comment(Board, Id, new(body ?? ""), key, Ct), W["답변을 등록했습니다.", "Replied."]) is not null) return Redirect(Here);
+        TypedReply = body;
+        if (MayBeDone) ReplyKey = key;
+        await OnGet();
+        return Page();
+    }
 
     public Task<IActionResult> OnPostDeleteComment(Guid comment) => Act(() => Modules.Board.DeleteComment(Board, Id, comment, Ct), W["댓글을 숨기거나 삭제했습니다.", "The comment was hidden or removed."]);
 

@@ -20,10 +20,10 @@ sealed class IndexPage : StaffPage
 
     public Page<DepositView> Found { get; private set; } = new([], null);
 
-    /// <summary>What was typed, when it could not be read.</summary>
+    /// <summary>What was typed, when it was not entered.</summary>
     public string? Lines { get; private set; }
 
-    public (DepositStatus Status, string Name)[] Tabs => [(DepositStatus.Unmatched, W["주문을 모름", "Unmatched"]), (DepositStatus.Matched, W["주문 확인됨", "Matched"]), (DepositStatus.Returned, W["반환됨", "Returned"])];
+    public (DepositStatus Status, string Name)[] Tabs => [(DepositStatus.Unmatched, W["미확인", "Unmatched"]), (DepositStatus.Matched, W["주문 확인됨", "Matched"]), (DepositStatus.Returned, W["반환됨", "Returned"])];
 
     public async Task OnGet() => Found = await Ask("payments", () => Modules.Payments.Deposits(Status, After, PageSize, Ct)) ?? Found;
 
@@ -36,13 +36,15 @@ sealed class IndexPage : StaffPage
         {
             Troubles.Add(wrong.Count > 0 ? W[$"아무것도 등록하지 않았습니다. 읽을 수 없는 줄: {string.Join(", ", wrong)}", $"Nothing was entered. Lines that cannot be read: {string.Join(", ", wrong)}"]
                 : W[$"1줄에서 {DepositLimits.Lines}줄까지 등록할 수 있습니다.", $"Between 1 and {DepositLimits.Lines} lines."]);
-            Lines = reader is null ? lines : null;
-            await OnGet();
-            return Page();
         }
-        if (await Do("payments", () => Modules.Payments.EnterDeposits(read, Ct), "") is { } entered)
+        else if (await Do("payments", () => Modules.Payments.EnterDeposits(read, Ct), "") is { } entered)
+        {
             Done = W[$"{entered.Added}건을 등록했고 {entered.Matched}건이 주문과 일치했습니다. {entered.Known}건은 이미 등록되어 있었습니다.", $"{entered.Added} lines entered, {entered.Matched} matched an order, {entered.Known} were known."];
-        return Redirect("/backoffice/deposits");
+            return Redirect("/backoffice/deposits");
+        }
+        Lines = reader is null ? lines : null;
+        await OnGet();
+        return Page();
     }
 
     public async Task<IActionResult> OnPostMatch(Guid id, Guid orderId)
@@ -81,10 +83,14 @@ sealed class IndexPage : StaffPage
     }
 
     static DepositLine? LineOf(List<string> fields) =>
-        fields.Count is 3 or 4 && DateTime.TryParseExact(fields[0], s_times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+        fields.Count is 3 or 4 && !IsTornAmount(fields) && DateTime.TryParseExact(fields[0], s_times, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
         && Form.Minor(fields[1], "KRW") is > 0 and var amount && fields[2].Length is > 0 and <= 50
             ? new(new DateTimeOffset(at, s_seoul), Money.Won(amount), fields[2], fields.Count == 4 ? fields[3] : "")
             : null;
+
+    // "32,000" without quotes falls into two fields: 32 won from somebody called "000", which no order would ever meet.
+    static bool IsTornAmount(List<string> fields) =>
+        fields[1] is { Length: <= 3 } head && head.All(char.IsAsciiDigit) && fields[2].TrimEnd('원') is { Length: 3 } rest && rest.All(char.IsAsciiDigit);
 
     /// <summary>Splits at commas or tabs; what is in quotes may hold them.</summary>
     static List<string> Fields(string row)

@@ -15,6 +15,15 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
     public MemberSummary? Member { get; private set; }
     public PointAccount? Points { get; private set; }
     public Page<HeldCouponView> Coupons { get; private set; } = new([], null);
+
+    /// <summary>What was typed and refused.</summary>
+    public long? TypedChange { get; private set; }
+    public string? TypedReason { get; private set; }
+    public string? TypedCode { get; private set; }
+
+    /// <summary>Made with the page, so that points given twice are given once.</summary>
+    public string PointsKey { get; private set; } = Guid.CreateVersion7().ToString();
+
     public string Currency => mall["Mall:Currency"]!;
 
     public async Task OnGet()
@@ -27,15 +36,20 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
     public async Task<IActionResult> OnPostPoints(long? change, string? reason, string key)
     {
         if (change is null or 0) Refused = W["지급하거나 차감할 적립금을 입력해 주세요.", "Write how many points to give or take."];
-        else await Do("orders", () => Modules.Orders.AdjustPoints(Id, new(change.Value, reason?.Trim() ?? ""), key, Ct), W[$"적립금을 {change:+0;-0} 조정했습니다.", $"Adjusted the points by {change:+0;-0}."]);
-        return Here();
+        else if (await Do("orders", () => Modules.Orders.AdjustPoints(Id, new(change.Value, reason?.Trim() ?? ""), key, Ct), W[$"적립금을 {change:+0;-0} 조정했습니다.", $"Adjusted the points by {change:+0;-0}."]) is not null) return Here();
+        (TypedChange, TypedReason) = (change, reason);
+        if (MayBeDone) PointsKey = key;
+        await OnGet();
+        return Page();
     }
 
     public async Task<IActionResult> OnPostCoupon(string? code)
     {
         var name = code?.Trim().ToUpperInvariant() ?? "";
-        await Do("orders", () => Modules.Orders.IssueCoupon(Uri.EscapeDataString(name), [Id], Ct), W[$"쿠폰을 발급했습니다: {name}", $"Issued the coupon {name}."]);
-        return Here();
+        if (await Do("orders", () => Modules.Orders.IssueCoupon(Uri.EscapeDataString(name), [Id], Ct), W[$"쿠폰을 발급했습니다: {name}", $"Issued the coupon {name}."]) is not null) return Here();
+        (TypedCode, Refused) = (code, $"{W["쿠폰 코드", "Coupon code"]} ‘{name}’: {Refused}");
+        await OnGet();
+        return Page();
     }
 
     IActionResult Here() => Redirect($"/backoffice/members/{Id}");

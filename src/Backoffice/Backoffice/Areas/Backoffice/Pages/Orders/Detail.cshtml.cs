@@ -14,9 +14,11 @@ sealed class DetailPage : StaffPage
     public PaymentView? Payment { get; private set; }
 
     /// <summary>Made with the page, so that a refund sent twice is booked once.</summary>
-    public string RefundKey { get; } = Guid.CreateVersion7().ToString();
+    public string RefundKey { get; private set; } = Guid.CreateVersion7().ToString();
 
-    /// <summary>A refund that could not be read, as it was typed.</summary>
+    /// <summary>A shipment and a refund that were refused, as they were typed.</summary>
+    public string? TypedCourier { get; private set; }
+    public string? TypedNumber { get; private set; }
     public string? TypedAmount { get; private set; }
     public string? TypedReason { get; private set; }
 
@@ -30,25 +32,36 @@ sealed class DetailPage : StaffPage
 
     public Task<IActionResult> OnPostPrepare() => Act("orders", () => Modules.Orders.Prepare(Id, Ct), W["배송 준비를 시작했습니다.", "Packing has begun."]);
 
-    public Task<IActionResult> OnPostShip(string? courier, string? trackingNumber) =>
-        Act("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), W["배송을 시작했습니다. 구매자에게 메일을 보냅니다.", "Handed to the courier; the buyer gets a mail."]);
+    public async Task<IActionResult> OnPostShip(string? courier, string? trackingNumber)
+    {
+        if (await Do("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), "") is { } shipped)
+        {
+            Done = shipped.History[^1].What == "shipment-corrected" ? W["운송장을 수정했습니다. 구매자에게 메일을 보냅니다.", "Shipment corrected; the buyer gets a mail."]
+                : W["배송을 시작했습니다. 구매자에게 메일을 보냅니다.", "Handed to the courier; the buyer gets a mail."];
+            return Here();
+        }
+        (TypedCourier, TypedNumber) = (courier, trackingNumber);
+        return await OnGet();
+    }
 
     public Task<IActionResult> OnPostDeliver() => Act("orders", () => Modules.Orders.Deliver(Id, Ct), W["배송 완료로 처리했습니다.", "Marked as delivered."]);
 
     public Task<IActionResult> OnPostCancel() => Act("orders", () => Modules.Orders.Cancel(Id, Ct), W["주문을 취소했습니다. 결제된 금액은 환불됩니다.", "Cancelled; what was paid is being refunded."]);
 
-    public Task<IActionResult> OnPostRefund(string? amount, string currency, string? reason, string key)
+    public async Task<IActionResult> OnPostRefund(string? amount, string currency, string? reason, string key)
     {
-        if (Form.Minor(amount, currency) is { } minor && minor > 0)
-            return Act("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), W["환불했습니다.", "Refunded."]);
+        if (Form.Minor(amount, currency) is not { } minor || minor <= 0) Refused = W["환불 금액을 숫자로 입력해 주세요.", "Write the amount as a number."];
+        else if (await Do("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), W["환불했습니다.", "Refunded."]) is not null) return Here();
         (TypedAmount, TypedReason) = (amount, reason);
-        Troubles.Add(W["환불 금액을 숫자로 입력해 주세요.", "Write the amount as a number."]);
-        return OnGet();
+        if (MayBeDone) RefundKey = key;
+        return await OnGet();
     }
 
     async Task<IActionResult> Act<T>(string module, Func<Task<Answer<T>>> call, string done) where T : class
     {
         await Do(module, call, done);
-        return Redirect($"/backoffice/orders/{Id}");
+        return Here();
     }
+
+    IActionResult Here() => Redirect($"/backoffice/orders/{Id}");
 }

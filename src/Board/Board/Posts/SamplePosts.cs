@@ -77,7 +77,7 @@ sealed class SamplePosts(IServiceProvider services, [FromKeyedServices(typeof(Bo
             ### 언제 오나요?
 
             결제가 확인되면 **평일 1–2일 안에** 보내 드립니다. 제주와 도서 산간은 2–3일이 더 걸릴 수 있습니다.
-            보낸 뒤에는 *내 주문*에서 택배사와 송장 번호를 보실 수 있습니다.
+            보낸 뒤에는 *내 주문*에서 택배사와 운송장 번호를 보실 수 있습니다.
 
             ### 배송비는 얼마인가요?
 

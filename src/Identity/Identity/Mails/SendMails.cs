@@ -100,10 +100,14 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
     static async Task WriteDown(IdentityDb db, List<Mail> tried, CancellationToken ct)
     {
         foreach (var mail in tried)
-            await db.Execute($"""
+        {
+            var known = await db.Execute($"""
                 UPDATE mails SET "Status" = {(int)mail.Status}, "ProtectedLink" = {mail.ProtectedLink}, "Tries" = {mail.Tries}, "NextTryAt" = {mail.NextTryAt}, "Error" = {mail.Error}
                 WHERE "Id" = {mail.Id}
                 """, ct);
+            // Its member was erased while it was under way.
+            if (known == 0) File.Delete(FileOf(db.Store.DataFolder, mail.Id, mail.At));
+        }
     }
 
     static async Task Transmit(Uri server, MimeMessage message, CancellationToken ct)

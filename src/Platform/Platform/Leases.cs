@@ -44,10 +44,11 @@ sealed class Leases(ModuleStore store)
         }
         catch
         {
+            // It may have been given all the same.
             await lease.DisposeAsync();
             throw;
         }
-        await lease.DisposeAsync();
+        await connection.DisposeAsync();
         return null;
     }
 }

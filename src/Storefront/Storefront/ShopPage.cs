@@ -1,3 +1,4 @@
+using Jangteo.Platform;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,14 +19,14 @@ public abstract class ShopPage : PageModel
     public string? BodyClass { get; protected set; }
     public Tab Tab { get; protected set; }
 
-    /// <summary>The part of the query that makes it a page of its own for search engines.</summary>
-    public string CanonicalQuery { get; protected set; } = "";
-
     /// <summary>Search engines may list it.</summary>
     public bool Indexed { get; protected set; } = true;
 
     /// <summary>The same for every visitor and kept in the output cache: nothing personal may appear on it.</summary>
     public bool Shared { get; protected set; }
+
+    /// <summary>Somebody is logged in; not to be asked on a page that is the same for every visitor.</summary>
+    public bool IsMember => Caller.Of(User).MemberId is not null;
 
     protected Texts T => field ??= HttpContext.RequestServices.GetRequiredService<Texts>();
 

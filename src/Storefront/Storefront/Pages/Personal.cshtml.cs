@@ -15,7 +15,7 @@ sealed class PersonalPage(CartClient cart, IAntiforgery antiforgery, ILogger<Per
     public async Task OnGet(CancellationToken ct)
     {
         ShowPersonal("");
-        if (Caller.Of(User).MemberId is not null) Name = User.FindFirst("name")?.Value ?? T.MyPage;
+        if (IsMember) Name = User.FindFirst("name")?.Value ?? T.MyPage;
         // A guest without a cart cookie has no cart: do not make one by looking.
         if (Name is not null || Request.Cookies.ContainsKey(CartClient.GuestCookie)) Count = (await cart.Get(ct).OrNull(log))?.Count ?? 0;
         Token = antiforgery.GetAndStoreTokens(HttpContext).RequestToken!;

@@ -16,8 +16,6 @@ sealed class BoardPage(BoardClient posts, ILogger<BoardPage> log) : ShopPage
     public string? After { get; private set; }
     public Page<PostSummary>? Found { get; private set; }
 
-    public bool IsMember => Caller.Of(User).MemberId is not null;
-
     /// <summary>Questions and reviews are written from a product or an order, notices by staff in the back office.</summary>
     public bool MayWrite => Board == Boards.Free || (Board == Boards.Questions && ProductId is not null) || Board == Boards.Review;
 

@@ -16,7 +16,6 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
     public string Board { get; private set; } = "";
     public PostView Post { get; private set; } = null!;
     public (string Slug, string Name)? Product { get; private set; }
-    public bool IsMember => Caller.Of(User).MemberId is not null;
 
     /// <summary>Made with the page, so that a comment sent twice is one.</summary>
     [BindProperty] public Guid Key { get; set; }

@@ -1,5 +1,6 @@
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
+using Jangteo.Platform.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -20,7 +21,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         using var staff = await new Visitor(shop.Mall).AsStaff();
         using var buyer = await new Visitor(shop.Mall).SignUp();
         var product = await staff.NewProduct(stock: 10);
-        await Buying.Eventually(async () => (await buyer.Cart.Put(product.Sku, 1)).Ok, "the cart knows the product");
+        await Eventually.Holds(async () => (await buyer.Cart.Put(product.Sku, 1)).Ok, "the cart knows the product");
         var code = "";
         await shop.Visit(screen, w, async page =>
         {

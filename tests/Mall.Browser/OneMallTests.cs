@@ -8,6 +8,7 @@ using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -118,7 +119,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await buyer.Becomes(order.Id, OrderStatus.Confirmed);
         await RefundAtTheProvider((await staff.Payments.Get(order.Id)).Required);
         Assert.True((await buyer.Orders.Cancel(order.Id)).Ok);
-        await Buying.Eventually(async () => (await staff.Payments.Reviews()).Required.Items.Any(r => r.OrderId == order.Id), "the refused refund waits for staff");
+        await Eventually.Holds(async () => (await staff.Payments.Reviews()).Required.Items.Any(r => r.OrderId == order.Id), "the refused refund waits for staff");
         var barriers = new List<string>();
 
         await shop.Visit(screen, w, bypassPolicy: true, deed: async page =>
@@ -135,7 +136,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             barriers.AddRange(await Barriers(page));
             await page.GotoAsync("/backoffice/books");
             await Button(page, w["지금 대조하기", "Compare now"]);
-            await Buying.Eventually(async () => (await staff.Payments.Differences()).Required.Items.Any(d => d.OrderId == order.Id), "the difference is found");
+            await Eventually.Holds(async () => (await staff.Payments.Differences()).Required.Items.Any(d => d.OrderId == order.Id), "the difference is found");
             await page.GotoAsync("/backoffice/books");
             barriers.AddRange(await Barriers(page));
             await page.GetByLabel(w["사유", "Reason"]).FillAsync(w["결제사 화면에서 환불한 것을 확인함", "Seen in the provider's console"]);
@@ -167,7 +168,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         using var member = await new Visitor(shop.Mall).SignUp();
         var product = (await member.Catalog.Browse(new(InStock: true, Sort: ProductSort.Newest))).Required.Items.First(p => p.SingleSku is not null);
         var category = (await member.Catalog.Categories()).Required[0];
-        await Buying.Eventually(async () => (await member.Cart.Put(product.SingleSku!, 1)).Ok, "the cart knows the sample");
+        await Eventually.Holds(async () => (await member.Cart.Put(product.SingleSku!, 1)).Ok, "the cart knows the sample");
         string[] paths = ["/", $"/categories/{category.Slug}", $"/products/{product.Slug}", "/cart", "/checkout", "/my/coupons", "/my/points", "/boards/free", "/boards/notice"];
         var barriers = new List<string>();
         await GiveBenefits(member);
@@ -237,7 +238,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         using var shopper = await new Visitor(shop.Mall).SignUp();
         var product = await staff.NewProduct(stock: 1);
         (await staff.Inventory.Adjust(new(product.Sku, -1, "sold over the counter"), Guid.NewGuid().ToString())).Required.ToString();
-        await Buying.Eventually(async () => (await staff.Catalog.Product(product.Slug)).Required.Skus[0].Available == 0, "the catalog knows");
+        await Eventually.Holds(async () => (await staff.Catalog.Product(product.Slug)).Required.Skus[0].Available == 0, "the catalog knows");
         await shop.Visit(Screen.Phone, Words.Korean, deed: async page =>
         {
             await page.GotoAsync($"/login?returnUrl=/products/{product.Slug}");
@@ -260,7 +261,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         using var staff = await new Visitor(shop.Mall).AsStaff();
         var product = await staff.NewProduct(stock: 10);
         var code = await GiveBenefits(buyer);
-        await Buying.Eventually(async () => (await buyer.Cart.Put(product.Sku, 2)).Ok, "the cart knows the product");
+        await Eventually.Holds(async () => (await buyer.Cart.Put(product.Sku, 2)).Ok, "the cart knows the product");
 
         await shop.Visit(screen, w, script: script, deed: async page =>
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Jangteo.Mall.Testing;
+using Jangteo.Platform.Testing;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -36,7 +37,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
             await PayAtProvider(page);
             await OrderIsDone(page);
             var inTheirLanguage = $"{shop.Mall.Origin.GetLeftPart(UriPartial.Authority)}{w.Base}/orders/";
-            await Buying.Eventually(async () => (await staff.Identity.Mails(limit: 50)).Required.Items.Any(m => m.To == _email && m.TextBody.Contains(inTheirLanguage, StringComparison.Ordinal)), "the mail leads to the order in the shopper's language", 60);
+            await Eventually.Holds(async () => (await staff.Identity.Mails(limit: 50)).Required.Items.Any(m => m.To == _email && m.TextBody.Contains(inTheirLanguage, StringComparison.Ordinal)), "the mail leads to the order in the shopper's language");
             await Review(page, product);
             var secret = await AskSecretly(page, product);
             await shop.Visit(screen, w, stranger => CannotRead(stranger, secret));
@@ -65,12 +66,12 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
     async Task Verify(IPage page, Visitor staff)
     {
         string? link = null;
-        await Buying.Eventually(async () =>
+        await Eventually.Holds(async () =>
         {
             var mail = (await staff.Identity.Mails(limit: 50)).Required.Items.FirstOrDefault(m => m.To == _email);
             link = mail is null ? null : Link().Match(mail.TextBody) is { Success: true } match ? match.Value : null;
             return link is not null;
-        }, "the verification mail was sent", 60);
+        }, "the verification mail was sent");
         await page.GotoAsync(link!);
         await Press(page, AriaRole.Main, w["확인하기", "Confirm"]);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(w["확인되었습니다", "Confirmed"]);
@@ -158,7 +159,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
     {
         using var shopper = new Visitor(shop.Mall);
         await shopper.Login(_email, Visitor.Password);
-        await Buying.Eventually(async () => (await shopper.Board.Reviewable(product.ProductId)).Required.Count == 1, "the purchase may be reviewed", 60);
+        await Eventually.Holds(async () => (await shopper.Board.Reviewable(product.ProductId)).Required.Count == 1, "the purchase may be reviewed");
 
         if (w == Words.Korean)
         {
@@ -208,11 +209,11 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
         await page.GetByRole(AriaRole.Button, new() { Name = w["주문 취소", "Cancel order"] }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = w["주문취소", "Cancelled"], Level = 2 })).ToBeVisibleAsync();
         // The refund is on its way; the page shows it when it is opened after that.
-        await Buying.Eventually(async () =>
+        await Eventually.Holds(async () =>
         {
             await page.ReloadAsync();
             return await page.GetByText(w["환불한 금액", "Refunded"], new() { Exact = true }).First.IsVisibleAsync();
-        }, "the refund shows on the order", 60);
+        }, "the refund shows on the order");
     }
 
     async Task WithdrawAndUndo(IPage page)

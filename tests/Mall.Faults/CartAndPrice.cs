@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Jangteo.Mall.Faults;
@@ -13,14 +14,14 @@ public abstract partial class Scenarios
     {
         var (tea, cup) = (await shop.Staff.NewProduct(stock: 100), await shop.Staff.NewProduct(stock: 100));
         using var buyer = await new Visitor(shop.Mall, repeats: false).SignUp();
-        await Buying.Eventually(async () => (await buyer.Cart.Put(tea.Sku, 2)).Ok && (await buyer.Cart.Put(cup.Sku, 1)).Ok, "the cart knows both");
+        await Eventually.Holds(async () => (await buyer.Cart.Put(tea.Sku, 2)).Ok && (await buyer.Cart.Put(cup.Sku, 1)).Ok, "the cart knows both");
         var placing = buyer.PlaceOrder(PaymentMethods.Instant, Pieces(tea, 2));
         var answers = await FaultMall.AtOnce(Callers, i => Refusal(i % 2 == 0 ? buyer.Cart.Put(cup.Sku, 1 + i % 5) : buyer.Cart.Remove(cup.Sku)));
         // Who loses the race for the row again and again is told so; nobody is told nonsense.
         Assert.All(answers, problem => Assert.True(problem is null or { Status: 404 or 409 }, problem?.Title));
         var order = await FaultMall.Ended(buyer, (await placing).Id);
         Assert.Equal((tea.Sku, 2, 20_000L), (Assert.Single(order.Lines).Sku, order.Lines[0].Quantity, order.Subtotal.Amount));
-        await Buying.Eventually(async () => (await buyer.Cart.Get()).Required.Lines.All(l => l.Sku == cup.Sku), "only what was bought has left the cart");
+        await Eventually.Holds(async () => (await buyer.Cart.Get()).Required.Lines.All(l => l.Sku == cup.Sku), "only what was bought has left the cart");
         await shop.BooksAreRight();
     });
 
@@ -86,7 +87,7 @@ public abstract partial class Scenarios
             var order = await FaultMall.Ended(shop.Buyer(caller), answer.Value!.Id);
             Assert.Equal((OrderStatus.Confirmed, total), (order.Status, order.Total));
         }
-        await Buying.Eventually(async () => (await shop.Buyer().Orders.Quote(Pieces(product))).Required.NoLongerSold.Count == 1, "nobody can order it any more");
+        await Eventually.Holds(async () => (await shop.Buyer().Orders.Quote(Pieces(product))).Required.NoLongerSold.Count == 1, "nobody can order it any more");
         await shop.BooksAreRight();
     }
 
@@ -112,7 +113,7 @@ public abstract partial class Scenarios
         var order = (await Authorised(await shop.Staff.NewProduct(stock: 5))).Order;
         await FaultMall.Ended(shop.Buyer(), order.Id);
         await Announce(new GiftWrapped(order.Id), new OrderProgressed(order.Id, order.Number, shop.Buyer().MemberId, "teleported", null, null, DateTimeOffset.UtcNow));
-        await Buying.Eventually(async () => (await LedgerCheck.Read(shop.Mall)).Parked is [var parked] && parked.Contains("order-progressed", StringComparison.Ordinal), "what is not understood is parked");
+        await Eventually.Holds(async () => (await LedgerCheck.Read(shop.Mall)).Parked is [var parked] && parked.Contains("order-progressed", StringComparison.Ordinal), "what is not understood is parked");
 
         var other = await Authorised(await shop.Staff.NewProduct(stock: 5));
         Assert.Equal(OrderStatus.Confirmed, (await FaultMall.Ended(shop.Buyer(), other.Order.Id)).Status);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
+using Jangteo.Platform.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 
@@ -59,7 +60,7 @@ public class DependencyTests
     {
         foreach (var (dependency, fault) in faults) Armed[dependency] = fault;
         var order = await buyer.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 1));
-        await Buying.Eventually(() => Task.FromResult(Armed.IsEmpty), "the faults strike");
+        await Eventually.Holds(() => Task.FromResult(Armed.IsEmpty), "the faults strike");
         return order.Id;
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
+using Jangteo.Platform.Testing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -45,7 +46,7 @@ public abstract class FaultMall(Shape shape) : IAsyncLifetime
     public static async Task<OrderView> Ended(Visitor buyer, Guid order)
     {
         OrderView? view = null;
-        await Buying.Eventually(async () => (view = (await buyer.Orders.Get(order)).Required).Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment), $"order {order} ends", seconds: 60);
+        await Eventually.Holds(async () => (view = (await buyer.Orders.Get(order)).Required).Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment), $"order {order} ends");
         return view!;
     }
 
@@ -53,7 +54,7 @@ public abstract class FaultMall(Shape shape) : IAsyncLifetime
     public async Task AllEnded(IEnumerable<Guid> orders)
     {
         var waiting = orders.ToHashSet();
-        await Buying.Eventually(async () => (await LedgerCheck.Read(Mall)).Orders.Count(o => waiting.Contains(o.Id) && o.Status is not ("Placed" or "AwaitingPayment")) == waiting.Count, "all orders end", seconds: 90);
+        await Eventually.Holds(async () => (await LedgerCheck.Read(Mall)).Orders.Count(o => waiting.Contains(o.Id) && o.Status is not ("Placed" or "AwaitingPayment")) == waiting.Count, "all orders end");
     }
 
     /// <summary>Does what no code of ours does to a module's database; on SQLite without its checks if asked to.</summary>

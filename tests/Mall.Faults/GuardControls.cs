@@ -2,6 +2,7 @@ using System.Text.Json;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Jangteo.Mall.Faults;
@@ -117,7 +118,7 @@ public abstract class GuardControls : IAsyncLifetime
         var product = await shop.Staff.NewProduct(stock: 5, price: 10_000);
         var seen = (await shop.Buyer().Orders.Quote([new(product.Sku, 1)])).Required.Total;
         await shop.Staff.Reprice(product, 12_000);
-        await Buying.Eventually(async () => (await shop.Buyer().Orders.Quote([new(product.Sku, 1)])).Required.Total != seen, "the price changes");
+        await Eventually.Holds(async () => (await shop.Buyer().Orders.Quote([new(product.Sku, 1)])).Required.Total != seen, "the price changes");
         Task<Answer<OrderView>> Place(Money total) => shop.Buyer().Orders.Place(Guid.CreateVersion7(), new([new(product.Sku, 1)], Buying.Address, total, PaymentMethods.Instant));
 
         var refused = (await Place(seen)).Problem!;

@@ -5,6 +5,7 @@ using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Jangteo.SandboxPay;
 
 namespace Jangteo.Mall.Faults;
@@ -72,12 +73,12 @@ public abstract partial class Scenarios
         var total = (await buyer.Orders.Quote(Pieces(product))).Required.Total;
         (await buyer.Orders.Place(id, new(Pieces(product), Buying.Address, total, method))).Required.ToString();
         if (method == PaymentMethods.Instant) return;
-        await Buying.Eventually(async () =>
+        await Eventually.Holds(async () =>
         {
             var start = await OrNothing(buyer.Payments.Start(id));
             Assert.False(start?.Problem?.Is("payment-closed") is true, start?.Problem?.Title);
             return start?.Ok is true;
-        }, "its page opens", seconds: 90);
+        }, "its page opens");
         var confirmation = await buyer.AuthoriseAtProvider(id);
         if (trade != Trade.NeverReturns) await OrNothing(buyer.Payments.Confirm(id, confirmation));
     }

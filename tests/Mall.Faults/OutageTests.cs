@@ -1,5 +1,6 @@
 using Jangteo.Mall.Crashing;
 using Jangteo.Mall.Testing;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Faults;
 
@@ -19,7 +20,7 @@ public class OutageTests
             part.Process!.Kill();
         }
         var errands = Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Errands.PaysAtOnce.Run(shop)));
-        await Buying.Eventually(async () => (await LedgerCheck.Read(shop.Stored)).Orders.Count == 10, "orders are taken without them");
+        await Eventually.Holds(async () => (await LedgerCheck.Read(shop.Stored)).Orders.Count == 10, "orders are taken without them");
         await Task.Delay(TimeSpan.FromSeconds(60));
         foreach (var part in down) part.IsDown = false;
         await errands;

@@ -3,6 +3,7 @@ using System.Text;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Mall.Faults;
@@ -18,7 +19,7 @@ public abstract partial class Scenarios
         Assert.All(answers, a => Assert.Equal(id, a.Required.Id));
         Assert.Equal(422, (await shop.Buyer().Orders.Place(id, new(Pieces(product, 2), Buying.Address, total + Money.Won(10_000), PaymentMethods.Instant))).Problem!.Status);
         Assert.Equal(OrderStatus.Confirmed, (await FaultMall.Ended(shop.Buyer(), id)).Status);
-        await Buying.Eventually(async () => (await shop.Staff.Inventory.Stock([product.Sku])).Required.Single().Sold == 1, "one is sold");
+        await Eventually.Holds(async () => (await shop.Staff.Inventory.Stock([product.Sku])).Required.Single().Sold == 1, "one is sold");
         await shop.BooksAreRight();
     });
 
@@ -34,7 +35,7 @@ public abstract partial class Scenarios
         Assert.All(answers, problem => Assert.True(problem is null or { Status: 409 }, problem?.Title));
         Assert.Equal(422, (await shop.Staff.Inventory.Adjust(new(product.Sku, 6, "found"), adjusting)).Problem!.Status);
         Assert.Equal(422, (await shop.Staff.Payments.Refund(order.Id, new(Money.Won(701), "bruised"), refunding)).Problem!.Status);
-        await Buying.Eventually(async () => (await shop.Buyer().Orders.Get(order.Id)).Required.Refunded.Amount == 700, "it is refunded once");
+        await Eventually.Holds(async () => (await shop.Buyer().Orders.Get(order.Id)).Required.Refunded.Amount == 700, "it is refunded once");
         Assert.Equal(14, await Available(product));
         await shop.BooksAreRight();
     });

@@ -2,6 +2,7 @@ using System.Net;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Faults;
 
@@ -35,7 +36,7 @@ public abstract partial class Scenarios(FaultMall shop)
     async Task<(OrderView Order, Payments.Contracts.PaymentConfirmation Confirmation)> Authorised(NewProduct product, string card = "4242424242424242")
     {
         var order = await shop.Buyer().PlaceOrder(PaymentMethods.Card, Pieces(product));
-        await Buying.Eventually(async () => (await shop.Buyer().Payments.Start(order.Id)).Ok, "its page opens");
+        await Eventually.Holds(async () => (await shop.Buyer().Payments.Start(order.Id)).Ok, "its page opens");
         return (order, await shop.Buyer().AuthoriseAtProvider(order.Id, card));
     }
 

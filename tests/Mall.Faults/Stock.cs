@@ -4,6 +4,7 @@ using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Faults;
 
@@ -31,7 +32,7 @@ public abstract partial class Scenarios
     {
         var (tea, cup) = (await shop.Staff.NewProduct(stock: Callers), await shop.Staff.NewProduct(stock: Callers / 2));
         AssertSold(await OrderAtOnce(Callers, i => i % 2 == 0 ? [.. Pieces(tea), .. Pieces(cup)] : [.. Pieces(cup), .. Pieces(tea)]), expected: Callers / 2);
-        await Buying.Eventually(async () => (await shop.Staff.Inventory.Stock([tea.Sku, cup.Sku])).Required.All(s => (s.Reserved, s.Sold) == (0, Callers / 2)), "all are sold whole");
+        await Eventually.Holds(async () => (await shop.Staff.Inventory.Stock([tea.Sku, cup.Sku])).Required.All(s => (s.Reserved, s.Sold) == (0, Callers / 2)), "all are sold whole");
         await shop.BooksAreRight();
     });
 
@@ -62,7 +63,7 @@ public abstract partial class Scenarios
         Assert.All(answers, problem => Assert.True(problem is null or { Status: 409 }, problem?.Title));
         var cancelled = (await shop.Buyer().Orders.Get(order.Id)).Required.Status == OrderStatus.Cancelled;
         var expected = new StockLevel(product.Sku, cancelled ? 5 : 3, 0, cancelled ? 0 : 2);
-        await Buying.Eventually(async () => (await shop.Staff.Inventory.Stock([product.Sku])).Required.Single() == expected, "the stock is given back once, or sold");
+        await Eventually.Holds(async () => (await shop.Staff.Inventory.Stock([product.Sku])).Required.Single() == expected, "the stock is given back once, or sold");
         await shop.BooksAreRight();
     });
 
@@ -88,7 +89,7 @@ public abstract partial class Scenarios
         // Half come back at the moment at which the time of all is over, at Orders and at Inventory; half when the first has gone off.
         Task[] racing = [shop.Tamper("orders", runOut), shop.Tamper("inventory", runOut), .. Enumerable.Range(0, orders / 2).Select(Returns)];
         await Task.WhenAll(racing);
-        await Buying.Eventually(async () => (await LedgerCheck.Read(shop.Mall)).Orders.Any(o => o.Status == "Cancelled" && paid.Any(p => p.Order.Id == o.Id)), "the first goes off");
+        await Eventually.Holds(async () => (await LedgerCheck.Read(shop.Mall)).Orders.Any(o => o.Status == "Cancelled" && paid.Any(p => p.Order.Id == o.Id)), "the first goes off");
         await Task.WhenAll(Enumerable.Range(orders / 2, orders / 2).Select(Returns));
 
         await shop.AllEnded(paid.Select(p => p.Order.Id));

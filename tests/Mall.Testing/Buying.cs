@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Testing;
 
@@ -15,18 +16,6 @@ public static partial class Buying
     /// <summary>Where the tests have things sent.</summary>
     public static readonly ShipTo Address = new("김민수", "010-1234-5678", "04524", "서울 중구 세종대로 110", "101호", "문 앞에 놓아 주세요");
 
-    /// <summary>Waits for what other modules will have done soon.</summary>
-    public static async Task Eventually(Func<Task<bool>> holds, string what, int seconds = 30)
-    {
-        var until = DateTime.UtcNow.AddSeconds(seconds);
-        while (DateTime.UtcNow < until)
-        {
-            if (await holds()) return;
-            await Task.Delay(30);
-        }
-        throw new TimeoutException($"Never happened: {what}");
-    }
-
     /// <summary>Places an order at the total that a page would have shown.</summary>
     public static async Task<OrderView> PlaceOrder(this Visitor buyer, string method, params SkuQuantity[] lines)
     {
@@ -35,7 +24,7 @@ public static partial class Buying
     }
 
     /// <summary>Waits until the order has a status.</summary>
-    public static Task Becomes(this Visitor buyer, Guid order, OrderStatus status) => Eventually(async () =>
+    public static Task Becomes(this Visitor buyer, Guid order, OrderStatus status) => Eventually.Holds(async () =>
     {
         var now = (await buyer.Orders.Get(order)).Required;
         if (now.Status == OrderStatus.Cancelled && status != OrderStatus.Cancelled)
@@ -50,8 +39,8 @@ public static partial class Buying
         var name = id.ToString("N")[20..];
         var product = new NewProduct(id, $"test-{name}", $"TEST-{name.ToUpperInvariant()}");
         (await staff.Catalog.Save(id, Edit(product, price, stock, null))).Required.ToString();
-        await Eventually(async () => (await staff.Inventory.Stock([product.Sku])).Required.Any(s => s.Available == stock), "inventory has it");
-        await Eventually(async () => (await staff.Orders.Quote([new(product.Sku, 1)])) is { Ok: true, Value.NoLongerSold.Count: 0 }, "orders knows its price");
+        await Eventually.Holds(async () => (await staff.Inventory.Stock([product.Sku])).Required.Any(s => s.Available == stock), "inventory has it");
+        await Eventually.Holds(async () => (await staff.Orders.Quote([new(product.Sku, 1)])) is { Ok: true, Value.NoLongerSold.Count: 0 }, "orders knows its price");
         return product;
     }
 

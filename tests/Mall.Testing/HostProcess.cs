@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Testing;
 
@@ -77,7 +78,7 @@ public sealed class HostProcess : IDisposable
     }
 
     /// <summary>Waits until it may be sent traffic.</summary>
-    public Task Ready() => Buying.Eventually(async () => await Status("/health/ready") == 200, $"{Url} is ready: {Output}", seconds: 60);
+    public Task Ready() => Eventually.Holds(async () => await Status("/health/ready") == 200, $"{Url} is ready: {Output}");
 
     /// <summary>The status of a GET; 0 when nothing answers.</summary>
     public async Task<int> Status(string path)

@@ -3,6 +3,7 @@ using Jangteo.Board.Contracts;
 using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Mall.Tests;
 
@@ -44,7 +45,7 @@ public abstract partial class JourneyTests(OneMall shop)
         var found = (await shopper.Catalog.Browse(new(Search: "apple", InStock: true))).Required;
         Assert.Contains(found.Items, i => i.Name.En.Contains("apple", StringComparison.OrdinalIgnoreCase));
         var product = await Buyable(shopper, staff);
-        await Eventually(async () => (await shopper.Cart.Put(product.Sku, 2)) is { Ok: true, Value.Count: 2 }, "the guest's cart holds two");
+        await Eventually.Holds(async () => (await shopper.Cart.Put(product.Sku, 2)) is { Ok: true, Value.Count: 2 }, "the guest's cart holds two");
 
         // Signing up and logging in merges it.
         await shopper.SignUp();
@@ -54,13 +55,13 @@ public abstract partial class JourneyTests(OneMall shop)
 
         // An order, paid at the provider's page.
         var order = await shopper.PlaceOrder(PaymentMethods.Card, new SkuQuantity(product.Sku, 2));
-        await Eventually(async () => (await shopper.Payments.Start(order.Id)).Ok, "the payment can be started");
+        await Eventually.Holds(async () => (await shopper.Payments.Start(order.Id)).Ok, "the payment can be started");
         await shopper.PayAtProvider(order.Id);
         await shopper.Becomes(order.Id, OrderStatus.Confirmed);
-        await Eventually(async () => (await shopper.Cart.Get()).Required.Count == 0, "the ordered lines leave the cart");
+        await Eventually.Holds(async () => (await shopper.Cart.Get()).Required.Count == 0, "the ordered lines leave the cart");
 
         // A review marked as verified, once; a secret question that others cannot read.
-        await Eventually(async () => (await shopper.Board.Reviewable(product.ProductId)).Required.Count == 1, "the purchase may be reviewed");
+        await Eventually.Holds(async () => (await shopper.Board.Reviewable(product.ProductId)).Required.Count == 1, "the purchase may be reviewed");
         var review = (await shopper.Board.Write(Boards.Review, new("좋아요", "정말 **맛있어요**", product.ProductId, product.Sku, order.Id, 5), Key())).Required;
         Assert.True(review.VerifiedPurchase);
         Assert.False((await shopper.Board.Write(Boards.Review, new("또", "한번 더", product.ProductId, product.Sku, order.Id, 5), Key())).Ok);
@@ -74,7 +75,7 @@ public abstract partial class JourneyTests(OneMall shop)
         await shopper.Becomes(second.Id, OrderStatus.Confirmed);
         Assert.Equal(404, (await stranger.Orders.Cancel(second.Id)).Problem!.Status);
         Assert.Equal(OrderStatus.Cancelled, (await shopper.Orders.Cancel(second.Id)).Required.Status);
-        await Eventually(async () => (await shopper.Orders.Get(second.Id)).Required.Refunded == second.Total, "the money is back");
+        await Eventually.Holds(async () => (await shopper.Orders.Get(second.Id)).Required.Refunded == second.Total, "the money is back");
 
         // Withdrawal with the password, and its undoing.
         Assert.False((await shopper.Identity.Withdraw(new("wrong password here"))).Ok);
@@ -93,7 +94,7 @@ public abstract partial class JourneyTests(OneMall shop)
         var buyers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new Visitor(mall).SignUp()));
         var orders = await Task.WhenAll(buyers.Select(async b => (Buyer: b, Order: await b.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 1)))));
 
-        foreach (var (buyer, order) in orders) await Eventually(async () => (await buyer.Orders.Get(order.Id)).Required.Status is OrderStatus.Confirmed or OrderStatus.Cancelled, "each order ends");
+        foreach (var (buyer, order) in orders) await Eventually.Holds(async () => (await buyer.Orders.Get(order.Id)).Required.Status is OrderStatus.Confirmed or OrderStatus.Cancelled, "each order ends");
         var ended = await Task.WhenAll(orders.Select(async o => (await o.Buyer.Orders.Get(o.Order.Id)).Required));
         Assert.Equal(1, ended.Count(o => o.Status == OrderStatus.Confirmed));
         Assert.All(ended.Where(o => o.Status == OrderStatus.Cancelled), o => Assert.Equal("out-of-stock", o.CancelReason));
@@ -122,7 +123,7 @@ public abstract partial class JourneyTests(OneMall shop)
         Assert.True((await staff.Payments.Refund(order.Id, new(Money.Won(1_000), "달걀이 깨짐"), key)).Ok);
         Assert.Equal(422, (await staff.Payments.Refund(order.Id, new(Money.Won(2_000), "달걀이 깨짐"), key)).Problem!.Status);
         Assert.False((await staff.Payments.Refund(order.Id, new(order.Total, "너무 많음"), Key())).Ok);
-        await Eventually(async () => (await buyer.Orders.Get(order.Id)).Required.Refunded == Money.Won(1_000), "the refund shows on the order");
+        await Eventually.Holds(async () => (await buyer.Orders.Get(order.Id)).Required.Refunded == Money.Won(1_000), "the refund shows on the order");
         await LedgerCheck.Holds(mall);
     }
 
@@ -135,7 +136,7 @@ public abstract partial class JourneyTests(OneMall shop)
         SkuQuantity[] lines = [new(product.Sku, 1)];
         var seen = (await buyer.Orders.Quote(lines)).Required.Total;
         await staff.Reprice(product, 12_000);
-        await Eventually(async () => (await buyer.Orders.Quote(lines)).Required.Total != seen, "orders heard the new price");
+        await Eventually.Holds(async () => (await buyer.Orders.Quote(lines)).Required.Total != seen, "orders heard the new price");
 
         var refused = await buyer.Orders.Place(Guid.CreateVersion7(), new(lines, Buying.Address, seen, PaymentMethods.Instant));
         Assert.Equal(409, refused.Problem!.Status);
@@ -169,7 +170,7 @@ public abstract partial class JourneyTests(OneMall shop)
         await LedgerCheck.Holds(mall);
 
         Assert.Equal(OrderStatus.Cancelled, (await buyer.Orders.Cancel(order.Id)).Required.Status);
-        await Eventually(async () => (await buyer.Orders.Get(order.Id)).Required.Refunded == order.Total, "the money is back");
+        await Eventually.Holds(async () => (await buyer.Orders.Get(order.Id)).Required.Refunded == order.Total, "the money is back");
         Assert.Equal((5_000, 1), ((await buyer.Orders.Points()).Required.Balance, (await buyer.Orders.Coupons()).Required.Items.Single().UsesLeft));
         await LedgerCheck.Holds(mall);
     }
@@ -182,29 +183,28 @@ public abstract partial class JourneyTests(OneMall shop)
         var product = await staff.NewProduct(stock: 5);
         var order = await buyer.PlaceOrder(PaymentMethods.Card, new SkuQuantity(product.Sku, 5));
         await buyer.Becomes(order.Id, OrderStatus.AwaitingPayment);
-        await Eventually(async () => (await staff.Inventory.Stock([product.Sku])).Required.Single().Available == 0, "all are reserved");
+        await Eventually.Holds(async () => (await staff.Inventory.Stock([product.Sku])).Required.Single().Available == 0, "all are reserved");
         Assert.Equal(OrderStatus.Cancelled, (await buyer.Orders.Cancel(order.Id)).Required.Status);
-        await Eventually(async () => (await staff.Inventory.Stock([product.Sku])).Required.Single() is { Available: 5, Reserved: 0, Sold: 0 }, "all are back");
+        await Eventually.Holds(async () => (await staff.Inventory.Stock([product.Sku])).Required.Single() is { Available: 5, Reserved: 0, Sold: 0 }, "all are back");
         await LedgerCheck.Holds(mall);
     }
 
     static string Key() => Guid.CreateVersion7().ToString();
 
-    static Task Eventually(Func<Task<bool>> holds, string what) => Buying.Eventually(holds, what);
 
     static async Task<NewProduct> Buyable(Visitor shopper, Visitor staff)
     {
         var card = (await shopper.Catalog.Browse(new(Search: "사과", InStock: true))).Required.Items.First(i => i.SingleSku is not null || i.HasOptions);
         var view = (await shopper.Catalog.Product(card.Slug)).Required;
         var sku = view.Skus.First(s => s.Available is null or > 3).Sku;
-        await Eventually(async () => (await staff.Inventory.Adjust(new(sku, 100, "journey"), Key())).Ok, "inventory knows the sample");
+        await Eventually.Holds(async () => (await staff.Inventory.Adjust(new(sku, 100, "journey"), Key())).Ok, "inventory knows the sample");
         return new(view.Id, view.Slug, sku);
     }
 
     static async Task Verify(Visitor shopper, Visitor staff)
     {
         string? token = null;
-        await Eventually(async () =>
+        await Eventually.Holds(async () =>
         {
             var mail = (await staff.Identity.Mails(limit: 50)).Required.Items.FirstOrDefault(m => m.To == shopper.Email);
             token = mail is null ? null : VerificationToken().Match(mail.TextBody) is { Success: true } match ? Uri.UnescapeDataString(match.Groups[1].Value) : null;

@@ -9,6 +9,7 @@ using Jangteo.Mall.Testing;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.Extensions.Configuration;
 
 namespace Jangteo.Mall.Tests;
@@ -42,7 +43,7 @@ public sealed class Possessions : IDisposable
         var staff = await new Visitor(mall).AsStaff();
         // The samples come in the background of the first start.
         string? picture = null;
-        await Buying.Eventually(async () => (picture = (await staff.Catalog.Browse(new())).Required.Items.FirstOrDefault(i => i.Picture is not null)?.Picture) is not null, "a sample has a picture");
+        await Eventually.Holds(async () => (picture = (await staff.Catalog.Browse(new())).Required.Items.FirstOrDefault(i => i.Picture is not null)?.Picture) is not null, "a sample has a picture");
         var prepared = new Possessions
         {
             Product = await staff.NewProduct(stock: 100), Doomed = await staff.NewProduct(stock: 1), Picture = picture!,
@@ -83,7 +84,7 @@ public sealed class Possessions : IDisposable
         ToCancel = (await owner.PlaceOrder(PaymentMethods.Card, lines)).Id;
         Paid = (await owner.PlaceOrder(PaymentMethods.Instant, lines)).Id;
         await owner.Becomes(Awaiting, OrderStatus.AwaitingPayment);
-        await Buying.Eventually(async () => (await owner.Payments.Start(Awaiting)).Ok, "the payment can be started");
+        await Eventually.Holds(async () => (await owner.Payments.Start(Awaiting)).Ok, "the payment can be started");
         await owner.Becomes(Paid, OrderStatus.Confirmed);
     }
 
@@ -93,7 +94,7 @@ public sealed class Possessions : IDisposable
     async Task Write()
     {
         var owner = As(Who.Owner);
-        await Buying.Eventually(async () => (await owner.Board.Reviewable(Product.ProductId)).Required.Count == 1, "the purchase may be reviewed");
+        await Eventually.Holds(async () => (await owner.Board.Reviewable(Product.ProductId)).Required.Count == 1, "the purchase may be reviewed");
         (await owner.Board.Write(Boards.Review, new("좋아요", "맛있어요", Product.ProductId, Product.Sku, Paid, 5), Key())).Required.ToString();
         Question = await Ask(owner);
         foreach (var who in Enum.GetValues<Who>())

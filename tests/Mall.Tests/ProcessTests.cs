@@ -1,4 +1,5 @@
 using Jangteo.Mall.Testing;
+using Jangteo.Platform.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Jangteo.Mall.Tests;
@@ -15,7 +16,7 @@ public sealed class ProcessTests : IDisposable
             .Append(new("Drain:DelaySeconds", "3")).ToDictionary(s => s.Key, s => s.Value));
         await inventory.Ready();
         inventory.Terminate();
-        await Buying.Eventually(async () => await inventory.Status("/health/ready") == 503, "it is draining");
+        await Eventually.Holds(async () => await inventory.Status("/health/ready") == 503, "it is draining");
         Assert.Equal(200, await inventory.Status("/api/inventory/stock?skus=A"));
         Assert.Equal(200, await inventory.Status("/health/live"));
         Assert.Equal(0, await inventory.Exit());
@@ -44,10 +45,10 @@ public sealed class ProcessTests : IDisposable
         for (var round = 0; round < 4; round++)
         {
             using var victim = new HostProcess("Inventory", _folder, ports[2], Addresses("inventory", addresses));
-            await Buying.Eventually(() => Task.FromResult(Count("stocks") >= round * 60 + 1), "it reads", seconds: 60);
+            await Eventually.Holds(() => Task.FromResult(Count("stocks") >= round * 60 + 1), "it reads");
         }
         using var inventory = new HostProcess("Inventory", _folder, ports[2], Addresses("inventory", addresses));
-        await Buying.Eventually(() => Task.FromResult(Count("stocks") == Skus()), "all SKUs are booked", seconds: 60);
+        await Eventually.Holds(() => Task.FromResult(Count("stocks") == Skus()), "all SKUs are booked");
         Assert.Equal(0, Count("stocks", "\"Available\" + \"Reserved\" + \"Sold\" <> \"Stocked\""));
         Assert.Equal(Count("movements"), Count("(SELECT DISTINCT \"Sku\" FROM movements)"));
     }

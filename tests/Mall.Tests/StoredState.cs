@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Jangteo.Mall.Testing;
+using Jangteo.Platform.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Jangteo.Mall.Tests;
@@ -36,7 +37,7 @@ public static class StoredState
     public static async Task<Dictionary<string, string>> Settled(TestMall mall)
     {
         Dictionary<string, string>? before = null;
-        await Buying.Eventually(async () =>
+        await Eventually.Holds(async () =>
         {
             if ((await LedgerCheck.Read(mall)).Unread.Count > 0) return false;
             var now = await Read(mall);

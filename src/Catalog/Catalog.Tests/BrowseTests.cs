@@ -1,5 +1,6 @@
 using System.Net;
 using Jangteo.Catalog.Contracts;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Catalog.Tests;
 
@@ -77,7 +78,7 @@ public class BrowseTests(BrowseTests.OneShop shared) : IClassFixture<BrowseTests
     }
 
     [Fact]
-    public async Task Another_replica_notices_within_a_second()
+    public async Task Another_replica_notices()
     {
         var name = $"catalog_{Guid.NewGuid():N}";
         await using var one = await Shop.Open("PostgreSQL", name);
@@ -86,8 +87,7 @@ public class BrowseTests(BrowseTests.OneShop shared) : IClassFixture<BrowseTests
         await Task.Delay(1_000);
         Assert.Equal(0, (await other.Catalog.Browse(new())).Required.Total);
         await one.Add(Shop.Apples());
-        for (var i = 0; i < 40 && (await other.Catalog.Browse(new())).Required.Total == 0; i++) await Task.Delay(50);
-        Assert.Equal(1, (await other.Catalog.Browse(new())).Required.Total);
+        await Eventually.Holds(async () => (await other.Catalog.Browse(new())).Required.Total == 1, "the other replica shows it");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Jangteo.Inventory.Contracts;
 using Jangteo.Orders.Contracts;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Inventory.Tests;
 
@@ -126,7 +127,7 @@ public class ReservationsTests
         Assert.Equal(2, (await inventory.Level(tea)).Reserved);
 
         inventory.Time.Pass(TimeSpan.FromMinutes(5));
-        for (var i = 0; i < 200 && (await inventory.Level(tea)).Reserved > 0; i++) await Task.Delay(25, TestContext.Current.CancellationToken);
+        await Eventually.Holds(async () => (await inventory.Level(tea)).Reserved == 0, "the reservation ends");
         Assert.Equal(new StockLevel(tea, 5, 0, 0), await inventory.Level(tea));
         Assert.Equal(order, Assert.Single(await inventory.Service.Announced<ReservationExpired>()).OrderId);
         await inventory.Balances();

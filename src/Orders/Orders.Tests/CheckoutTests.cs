@@ -3,6 +3,7 @@ using Jangteo.Inventory.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 using static System.Net.HttpStatusCode;
 
@@ -37,7 +38,7 @@ public class CheckoutTests
         await Task.Delay(1_200);
         Assert.Equal(OrderStatus.AwaitingPayment, (await shop.Order(id)).Status);
         shop.Time.Forward(TimeSpan.FromMinutes(2));
-        var order = await shop.Eventually(id, OrderStatus.Cancelled);
+        var order = await shop.Becomes(id, OrderStatus.Cancelled);
         Assert.Equal("expired", order.CancelReason);
         Assert.Single(await shop.Announced<CancelPayment>(id));
 
@@ -140,7 +141,7 @@ public class CheckoutTests
         Assert.Equal([open], (await shop.Staff.StaffList()).Required.Items.Select(o => o.Id));
         Assert.True((await shop.Staff.Get(off)).Ok);
         shop.Time.Forward(TimeSpan.FromDays(5 * 366));
-        for (var i = 0; i < 200 && await shop.Service.Db(db => db.Orders.AnyAsync()); i++) await Task.Delay(25);
+        await Eventually.Holds(async () => !await shop.Service.Db(db => db.Orders.AnyAsync()), "the orders are deleted");
         (await shop.Staff.Get(off)).Is(NotFound, "not-found");
     }
 

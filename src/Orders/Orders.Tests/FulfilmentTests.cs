@@ -38,7 +38,7 @@ public class FulfilmentTests
 
         shop.Time.Forward(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
 
-        await shop.Eventually(id, OrderStatus.Completed);
+        await shop.Becomes(id, OrderStatus.Completed);
         Assert.Single(await shop.Announced<OrderProgressed>(id), m => m.Status is OrderStatus.Completed);
     }
 

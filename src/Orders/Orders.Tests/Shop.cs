@@ -79,15 +79,7 @@ sealed class Shop : IAsyncDisposable
     public async Task<List<T>> Announced<T>(Guid orderId) where T : IMessage => [.. (await Service.Announced<T>()).Where(m => m.Key == orderId.ToString())];
 
     /// <summary>Waits until the pump has handled a due message.</summary>
-    public async Task<OrderView> Eventually(Guid id, OrderStatus status)
-    {
-        for (var attempt = 0; attempt < 200; attempt++)
-        {
-            if (await Order(id) is var order && order.Status == status) return order;
-            await Task.Delay(25);
-        }
-        throw new TimeoutException($"Order {id} did not become {status}.");
-    }
+    public Task<OrderView> Becomes(Guid id, OrderStatus status) => Eventually.Sees(() => Order(id), order => order.Status == status);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Payments.Tests;
 
@@ -115,9 +116,9 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
         var order = await till.CardOrder();
 
         Assert.Null(await till.Pay(order, Payer.HasNoFunds));
-        await Till.Until(() => till.Service.Announced<PaymentDeclined>(), m => m.Count == 1);
+        await Eventually.Sees(() => till.Service.Announced<PaymentDeclined>(), m => m.Count == 1);
         Assert.Null(await till.Pay(order, Payer.IsDeclined));
-        await Till.Until(() => till.Service.Announced<PaymentDeclined>(), m => m.Count == 2);
+        await Eventually.Sees(() => till.Service.Announced<PaymentDeclined>(), m => m.Count == 2);
         Assert.Equal("card-declined", (await till.Member().Get(order)).Required.LastDecline);
 
         var key = await till.Pay(order, Payer.Pays);

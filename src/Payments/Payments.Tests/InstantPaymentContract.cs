@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Payments.Tests;
 
@@ -23,7 +24,7 @@ public abstract class InstantPaymentContract(ProviderStandIn provider)
         await till.Hear([.. orders.Select(o => Till.Request(o, method: PaymentMethods.Instant))]);
         await till.Hear([.. orders.Select(o => Till.Request(o, method: PaymentMethods.Instant))]);
 
-        await Till.Until(() => till.Service.Announced<PaymentCaptured>(), m => m.Count == 100, seconds: 30);
+        await Eventually.Sees(() => till.Service.Announced<PaymentCaptured>(), m => m.Count == 100);
         await till.BooksAreEqual();
         Assert.Equal(orders.Order(), (await till.Service.Announced<PaymentCaptured>()).Select(m => m.OrderId).Order());
     }

@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Jangteo.SandboxPay;
 using Microsoft.EntityFrameworkCore;
 
@@ -45,10 +46,10 @@ public class MisbehavingProviderTests
     // A payer whose page did not open, or did not come back, tries once more.
     static async Task PayOnThePage(Till till, Guid order, bool comesBack)
     {
-        var page = await Till.Until(async () => (await Start(till, order))?.RedirectUrl, url => url is not null, seconds: 30);
+        var page = await Eventually.Sees(async () => (await Start(till, order))?.RedirectUrl, url => url is not null);
         var key = await till.PayAt(page!, Payer.Pays);
         Assert.NotNull(key);
-        if (comesBack) await Till.Until(async () => (await till.Member().Confirm(order, new(key, Money.Won(30_000)))).Value?.Status, s => s == PaymentStatus.Captured, seconds: 30);
+        if (comesBack) await Eventually.Sees(async () => (await till.Member().Confirm(order, new(key, Money.Won(30_000)))).Value?.Status, s => s == PaymentStatus.Captured);
         else await till.Becomes(order, PaymentStatus.Captured);
     }
 
@@ -66,11 +67,11 @@ public class MisbehavingProviderTests
 
     static async Task AllIsSettled(Till till)
     {
-        await Till.Until(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0, seconds: 60);
+        await Eventually.Sees(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
         await till.BooksAreEqual();
         Assert.Empty((await till.Staff.Reviews()).Required.Items);
         var asked = (await till.Staff.Reconcile(new(), Guid.CreateVersion7().ToString())).Required;
-        await Till.Until(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "done", seconds: 30);
+        await Eventually.Sees(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "done");
         Assert.Empty((await till.Staff.Differences()).Required.Items);
     }
 
@@ -107,7 +108,7 @@ public class MisbehavingProviderTests
         await till.AtProvider("/misbehaviour", new { isDown = 1, attempts = 1_000_000 }, HttpMethod.Put);
         var order = Guid.CreateVersion7();
         await till.Hear(Till.Request(order, method: PaymentMethods.Instant));
-        var review = await Till.Until(async () => (await till.Staff.Reviews()).Required.Items.SingleOrDefault(), r => r is { Attempts: > 1 });
+        var review = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items.SingleOrDefault(), r => r is { Attempts: > 1 });
         Assert.Equal(("unanswered", "charge", order), (review!.Kind, review.Call, review.OrderId));
         await till.AtProvider("/misbehaviour", new { }, HttpMethod.Put);
         Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.AskAgain, "they are back"), "k")).Ok);

@@ -2,6 +2,7 @@ using System.Net;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -45,11 +46,11 @@ public abstract class PaymentContract(WayToPay way)
     {
         if (way.IsRefundedByHand)
         {
-            var review = await Till.Until(async () => (await till.Staff.Reviews()).Required.Items.SingleOrDefault(r => r.OrderId == order), r => r is not null);
+            var review = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items.SingleOrDefault(r => r.OrderId == order), r => r is not null);
             Assert.Equal("refund-refused", review!.Kind);
             for (var times = 0; times < 2; times++) Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.DoneOutside, "보냄"), $"{review.Id}")).Ok);
         }
-        await Till.Until(() => till.Load(order), p => p.Refunded == inAll);
+        await Eventually.Sees(() => till.Load(order), p => p.Refunded == inAll);
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -238,7 +239,7 @@ public abstract class PaymentContract(WayToPay way)
         await till.Hear(new CancelPayment(order, "expired"));
 
         await till.Becomes(order, PaymentStatus.Voided);
-        await Till.Until(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
+        await Eventually.Sees(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null)), open => open == 0);
         Assert.Empty(await till.Service.Announced<PaymentCaptured>());
     }
 

@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Payments.Tests;
@@ -12,9 +13,9 @@ public class ReconciliationTests
 
     internal static async Task<IReadOnlyList<DifferenceView>> Compare(Till till)
     {
-        await Till.Until(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null && c.Kind != CallKind.Watch)), open => open == 0);
+        await Eventually.Sees(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null && c.Kind != CallKind.Watch)), open => open == 0);
         var asked = (await till.Staff.Reconcile(new(), Guid.CreateVersion7().ToString())).Required;
-        var run = await Till.Until(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status is "done" or "failed", seconds: 30);
+        var run = await Eventually.Sees(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status is "done" or "failed");
         Assert.Null(run.Error);
         return (await till.Staff.Differences()).Required.Items;
     }
@@ -138,7 +139,7 @@ public class ReconciliationTests
         var order = await till.PaidOrder();
         await till.AtProvider($"/payments/{(await till.Load(order)).ProviderKey}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
         await till.Hear(new CancelPayment(order, "buyer"));
-        await Till.Until(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
+        await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
 
         await Repaired(till, await TheOnlyOne(till, "refund-missing", order));
 
@@ -263,7 +264,7 @@ public class ReconciliationTests
         var here = await till.CardOrder();
         await ChargeAtProvider(till, $"{here}", 30_000);
         var asked = (await till.Staff.Reconcile(new(), "down")).Required;
-        var failed = await Till.Until(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "failed", seconds: 30);
+        var failed = await Eventually.Sees(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "failed");
         Assert.StartsWith("toss: ", failed.Error);
         Assert.Equal([("capture-missing", here)], (await till.Staff.Differences()).Required.Items.Select(d => (d.Kind, d.OrderId)));
     }
@@ -277,12 +278,12 @@ public class ReconciliationTests
         var left = await yesterday.Leave();
         await using var first = await Till.Open(new SandboxPayStandIn(), true, left);
         await using var second = await Till.Open(new SandboxPayStandIn(), true, left);
-        await Till.Until(async () => (await first.Staff.Reconciliations()).Required.Items, r => r.Count > 0 && r.All(x => x.Status == "done"), seconds: 20);
+        await Eventually.Sees(async () => (await first.Staff.Reconciliations()).Required.Items, r => r.Count > 0 && r.All(x => x.Status == "done"));
         Assert.Single((await second.Staff.Reconciliations()).Required.Items);
 
         await using var down = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
         await down.Staff.Reconcile(new(), "k");
-        var failed = await Till.Until(async () => (await down.Staff.Reconciliations()).Required.Items, r => r.Any(x => x.Status == "failed"), seconds: 20);
+        var failed = await Eventually.Sees(async () => (await down.Staff.Reconciliations()).Required.Items, r => r.Any(x => x.Status == "failed"));
         Assert.NotNull(Assert.Single(failed).Error);
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +23,7 @@ public class ReviewTests
     static async Task<IReadOnlyList<PaymentReview>> Reviews(Till till) => (await till.Staff.Reviews()).Required.Items;
 
     static Task<PaymentReview> Review(Till till, Guid order, string kind) =>
-        Till.Until(async () => (await Reviews(till)).FirstOrDefault(r => r.OrderId == order && r.Kind == kind), r => r is not null)!;
+        Eventually.Sees(async () => (await Reviews(till)).FirstOrDefault(r => r.OrderId == order && r.Kind == kind), r => r is not null)!;
 
     /// <summary>An order whose money the provider will not send back: somebody has sent it back at the provider already.</summary>
     static async Task<Guid> RefusedOrder(Till till)
@@ -48,7 +49,7 @@ public class ReviewTests
 
         Assert.True((await till.Staff.Decide(first.Id, new(PaymentAction.AskAgain, "perhaps now"), "a")).Ok);
         Assert.True((await till.Staff.Decide(first.Id, new(PaymentAction.AskAgain, "perhaps now"), "b")).Ok);
-        var second = await Till.Until(async () => (await Reviews(till)).SingleOrDefault(r => r.Id != first.Id), r => r is not null);
+        var second = await Eventually.Sees(async () => (await Reviews(till)).SingleOrDefault(r => r.Id != first.Id), r => r is not null);
         Assert.Equal(30_000, (await till.Load(order)).Captured - (await till.Load(order)).RefundsAsked);
 
         foreach (var key in new[] { "c", "c", "d" })
@@ -123,15 +124,15 @@ public class ReviewTests
     {
         await using var patient = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
         var waiting = await InstantOrder(patient);
-        await Till.Until(() => patient.Service.Db(db => db.Calls.SingleAsync(c => c.OrderId == waiting)), c => c.Attempts > 0);
+        await Eventually.Sees(() => patient.Service.Db(db => db.Calls.SingleAsync(c => c.OrderId == waiting)), c => c.Attempts > 0);
         Assert.Empty(await Reviews(patient));
 
         await using var till = await Till.Open(new SandboxPayStandIn(), false, [.. Down, ("Payments:RetrySeconds", "60")]);
         var order = await InstantOrder(till);
-        var review = await Till.Until(async () => (await Reviews(till)).Single(), r => r.Attempts == 1);
+        var review = await Eventually.Sees(async () => (await Reviews(till)).Single(), r => r.Attempts == 1);
         Assert.True(review.NextTryAt > DateTimeOffset.UtcNow.AddSeconds(20));
         Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.AskAgain, "they are back"), "now")).Ok);
-        await Till.Until(async () => (await Reviews(till)).Single(), r => r.Attempts == 2);
+        await Eventually.Sees(async () => (await Reviews(till)).Single(), r => r.Attempts == 2);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class SandboxPayStandIn : ProviderStandIn
         var path = new Uri(page).PathAndQuery;
         var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["number"] = Cards[payer], ["expiry"] = "12/39", ["code"] = "123" });
         var answer = await browser.PostAsync(path, form);
-        for (var look = 0; look < 100 && answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsStringAsync()).Contains("http-equiv"); look++)
+        for (var look = 0; look < 1_000 && answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsStringAsync()).Contains("http-equiv"); look++)
         {
             await Task.Delay(50);
             answer = await browser.GetAsync(path);

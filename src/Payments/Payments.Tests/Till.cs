@@ -91,22 +91,12 @@ sealed class Till : IAsyncDisposable
 
     public Task<Payment> Load(Guid order) => Service.Db(db => db.Payments.AsNoTracking().FirstAsync(p => p.OrderId == order));
 
-    public Task<Payment> Becomes(Guid order, PaymentStatus status) => Until(() => Load(order), p => p.Status == status);
-
-    public static async Task<T> Until<T>(Func<Task<T>> look, Func<T, bool> done, int seconds = 10)
-    {
-        for (var until = DateTime.UtcNow.AddSeconds(seconds); ; await Task.Delay(20))
-        {
-            var seen = await look();
-            if (done(seen)) return seen;
-            Assert.True(DateTime.UtcNow < until, $"It never came: {JsonSerializer.Serialize(seen)}");
-        }
-    }
+    public Task<Payment> Becomes(Guid order, PaymentStatus status) => Eventually.Sees(() => Load(order), p => p.Status == status);
 
     /// <summary>All calls are answered, and our ledger says what the provider's books say.</summary>
     public async Task BooksAreEqual()
     {
-        await Until(() => Service.Db(db => db.Calls.AsNoTracking().Where(c => c.NextTryAt != null && c.Kind != CallKind.Watch).Select(c => new { c.Kind, c.Attempts, c.Answer }).ToListAsync()), open => open.Count == 0);
+        await Eventually.Sees(() => Service.Db(db => db.Calls.AsNoTracking().Where(c => c.NextTryAt != null && c.Kind != CallKind.Watch).Select(c => new { c.Kind, c.Attempts, c.Answer }).ToListAsync()), open => open.Count == 0);
         // What staff sent back by hand no provider knows.
         var ours = await Service.Db(async db => (await db.Ledger.AsNoTracking().Where(e => e.Kind != LedgerEntry.RefundOutside).ToListAsync()).Select(e => $"{e.Kind} {e.OrderId} {e.Amount}").Order().ToList());
         var theirs = new List<string>();

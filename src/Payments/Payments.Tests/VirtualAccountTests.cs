@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Payments.Tests;
 
@@ -13,7 +14,7 @@ public class VirtualAccountTests
     {
         var order = Guid.CreateVersion7();
         await till.Hear(Till.Request(order, method: PaymentMethods.VirtualAccount) with { ExpiresAt = DateTimeOffset.UtcNow.AddHours(72) });
-        await Till.Until(async () => (await till.Member().Get(order)).Required, p => p.Deposit is not null);
+        await Eventually.Sees(async () => (await till.Member().Get(order)).Required, p => p.Deposit is not null);
         return order;
     }
 
@@ -57,7 +58,7 @@ public class VirtualAccountTests
 
         await till.Hear(new CancelPayment(order, "expired"));
 
-        var review = await Till.Until(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
+        var review = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
         Assert.Equal((order, "refund-refused", "invalid-refund-account-info"), (review[0].OrderId, review[0].Kind, review[0].Answer));
         Assert.Equal(30_000, (await till.Load(order)).Captured);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Payments.Tests;
 
@@ -60,7 +61,7 @@ public sealed class VirtualAccountWay() : WayToPay(new TossStandIn())
     public override bool IsRefundedByHand => true;
 
     internal override async Task<string> Ready(Till till, Guid order) =>
-        (await Till.Until(async () => (await till.Member().Get(order)).Required, p => p.Deposit is not null)).Deposit!.AccountNumber;
+        (await Eventually.Sees(async () => (await till.Member().Get(order)).Required, p => p.Deposit is not null)).Deposit!.AccountNumber;
 
     internal override Task Pays(Till till, Guid order, string where, bool heard = true) => Task.FromResult(Toss.Deposit(order, heard));
 

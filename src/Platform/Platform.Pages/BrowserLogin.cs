@@ -40,7 +40,11 @@ public static class BrowserLogins
 
     /// <summary>Makes a module client call on behalf of the page's visitor: with their token and guest cart, and from their address.</summary>
     public static IHttpClientBuilder OnBehalfOfVisitor(this IHttpClientBuilder client) =>
-        client.AddHttpMessageHandler(services => new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>()));
+        client.AddHttpMessageHandler(services => new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>())).FromVisitor();
+
+    /// <summary>Makes a module client call from the address of the page's visitor, but as nobody: for what is the same for all.</summary>
+    public static IHttpClientBuilder FromVisitor(this IHttpClientBuilder client) =>
+        client.AddHttpMessageHandler(services => new FromVisitor(services.GetRequiredService<IHttpContextAccessor>()));
 
     /// <summary>Maps the routes of the login that was added under the scheme.</summary>
     public static void MapBrowserLogin(this WebApplication app, string scheme)
@@ -212,13 +216,25 @@ sealed class OnBehalfOfVisitor(IHttpContextAccessor visitor) : DelegatingHandler
         if (http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.GetTokenValue("access_token") is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (http.Request.Cookies[GuestCart] is { } cart) request.Headers.TryAddWithoutValidation("Cookie", $"{GuestCart}={cart}");
-        if (http.Connection.RemoteIpAddress is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
-        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", http.Request.Scheme);
-        request.Headers.TryAddWithoutValidation("User-Agent", http.Request.Headers.UserAgent.ToString());
 
         var response = await base.SendAsync(request, ct);
         if (!http.Response.HasStarted && response.Headers.TryGetValues("Set-Cookie", out var cookies))
             foreach (var cookie in cookies.Where(c => c.StartsWith(GuestCart + "=", StringComparison.Ordinal))) http.Response.Headers.Append("Set-Cookie", cookie);
         return response;
+    }
+}
+
+/// <summary>Limits are per address: without it all visitors of the pages would share one.</summary>
+sealed class FromVisitor(IHttpContextAccessor visitor) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        if (visitor.HttpContext is { } http)
+        {
+            if (http.Connection.RemoteIpAddress is { } address) request.Headers.TryAddWithoutValidation("X-Forwarded-For", address.ToString());
+            request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", http.Request.Scheme);
+            request.Headers.TryAddWithoutValidation("User-Agent", http.Request.Headers.UserAgent.ToString());
+        }
+        return base.SendAsync(request, ct);
     }
 }

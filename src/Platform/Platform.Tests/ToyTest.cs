@@ -23,16 +23,6 @@ public abstract class ToyTest
 
     private protected static Task<int> Tally(TestService<ToyDb> toy, string name) =>
         toy.Db(async db => (await db.Tallies.AsNoTracking().FirstOrDefaultAsync(t => t.Name == name))?.Count ?? 0);
-
-    private protected static async Task Until(Func<Task<bool>> holds, string what, int seconds = 20)
-    {
-        for (var i = 0; i < seconds * 50; i++)
-        {
-            if (await holds()) return;
-            await Task.Delay(20);
-        }
-        Assert.Fail($"Never happened: {what}");
-    }
 }
 
 sealed class Toys(TestService<ToyDb> first, TestDatabase? database) : IAsyncDisposable

@@ -86,7 +86,7 @@ sealed class Merchant : IAsyncDisposable
 
     public async Task<List<string>> WebhookTypes(int expected)
     {
-        for (var look = 0; look < 300 && Webhooks.Count < expected; look++) await Task.Delay(20);
+        await Eventually.Holds(() => Task.FromResult(Webhooks.Count >= expected), $"{expected} webhooks");
         return [.. Webhooks.Select(w => JsonDocument.Parse(w.Body).RootElement.GetProperty("type").GetString()!)];
     }
 

@@ -97,7 +97,8 @@ public class MisbehaviourTests
     {
         await using var merchant = await Open(new Dictionary<string, object> { [scenario] = 1, ["delayMilliseconds"] = 100 });
         await merchant.CapturedPayment();
-        await merchant.WebhookTypes(Math.Max(expected, 1));
+        if (expected == 0) await Task.Delay(2_000);
+        await merchant.WebhookTypes(expected);
         Assert.Equal(expected, merchant.Webhooks.Count);
         Assert.Equal(scenario == "notifiesForged" ? 2 : 0, merchant.Webhooks.Count(w => w.Signature.EndsWith(new string('0', 64), StringComparison.Ordinal)));
         Assert.Equal(scenario == "notifiesWrongAmount", merchant.Webhooks.Any(w => JsonSerializer.Deserialize<Notice>(w.Body, MessageFormat.Json)!.Payment.Amount.Amount == 12_001));

@@ -11,7 +11,7 @@ public sealed record PriceTag(Money Price, Money? Usual)
 }
 
 /// <summary>What has to be paid. Delivery is unknown while Orders does not answer.</summary>
-public sealed record Sums(Money Products, Money? Delivery, Money Total, Money? UntilFree, bool Paid = false, bool Cancelled = false)
+public sealed record Sums(Money? Products, Money? Delivery, Money Total, Money? UntilFree, bool Paid = false, bool Cancelled = false)
 {
     public Money? CouponOff { get; init; }
     public Money? PointsOff { get; init; }

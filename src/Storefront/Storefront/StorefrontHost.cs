@@ -33,7 +33,7 @@ public static class StorefrontHost
     public static void AddStorefront(this WebApplicationBuilder builder)
     {
         builder.AddBrowserLogin(scheme: "shop", clientId: Name, pathPrefix: "/");
-        builder.AddClient<CatalogClient>("catalog");
+        builder.AddClient<CatalogClient>("catalog").FromVisitor();
         builder.AddClient<BoardClient>("board").OnBehalfOfVisitor();
         builder.AddClient<CartClient>("cart").OnBehalfOfVisitor();
         builder.AddClient<OrdersClient>("orders").OnBehalfOfVisitor();

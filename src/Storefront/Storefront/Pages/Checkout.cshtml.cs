@@ -41,7 +41,8 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     [BindProperty]
     public CheckoutForm Form { get; set; } = new();
 
-    public CartView Cart { get; private set; } = null!;
+    /// <summary>What is ordered; null when nobody can tell now, while the form is kept.</summary>
+    public CartView? Cart { get; private set; }
     public Sums Sums { get; private set; } = null!;
     public QuotedBenefits? Benefits { get; private set; }
     public Me? Me { get; private set; }
@@ -105,31 +106,39 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     async Task<IActionResult> Again(string? warning, CancellationToken ct)
     {
         if (await Load(ct) is { } elsewhere) return elsewhere;
-        Warning = warning;
+        Warning = warning ?? Warning;
         return Page();
     }
 
     async Task<IActionResult?> Load(CancellationToken ct)
     {
         ShowPersonal(T.Checkout, Tab.Cart);
-        Cart = (await cart.Get(ct)).Required;
-        if (Cart.Lines.Count == 0 || Cart.Lines.Any(line => CartPage.Blocks(line.Notice))) return Redirect(Url.Content("~/cart"));
         if (!CouponPattern().IsMatch(Form.Coupon ?? "")) Form.Coupon = null;
-        var asked = orders.QuoteWithBenefits(CartPage.LinesToOrder(Cart), Form.Coupon, Form.PointsToSpend() ?? 0, ct);
-        // What was typed stays, with the total that the buyer saw, also while nobody can count it again.
-        var quote = Form.ExpectedTotal > 0 ? await asked.OrRefusal(log) : await asked;
+        // What was typed stays, with the total that the buyer saw, also while nobody can tell the cart or count it again.
+        var typed = Form.ExpectedTotal > 0;
+        Cart = typed ? await cart.Get(ct).OrNull(log) : (await cart.Get(ct)).Required;
+        if (Cart is null) (Sums, Warning) = (new(null, null, Money.Won(Form.ExpectedTotal), null), T.TryAgain);
+        else if (await Count(Cart, typed, ct) is { } elsewhere) return elsewhere;
+        Me = await identity.Me(ct).OrNull(log);
+        // While Payments is away the order can still be placed, and is paid when it is back.
+        var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
+        Methods = [.. Known().Where(m => offered.Contains(m.Method))];
+        return null;
+    }
+
+    async Task<IActionResult?> Count(CartView now, bool typed, CancellationToken ct)
+    {
+        if (now.Lines.Count == 0 || now.Lines.Any(line => CartPage.Blocks(line.Notice))) return Redirect(Url.Content("~/cart"));
+        var asked = orders.QuoteWithBenefits(CartPage.LinesToOrder(now), Form.Coupon, Form.PointsToSpend() ?? 0, ct);
+        var quote = typed ? await asked.OrRefusal(log) : await asked;
         if (quote.Ok)
         {
             Sums = Sums.Of(quote.Value);
             Benefits = quote.Value.Benefits;
             SayRefused(quote.Value);
         }
-        else if (quote.Problem.Status == 503 && Form.ExpectedTotal > 0) Sums = new(Cart.Subtotal, null, Cart.Subtotal with { Amount = Form.ExpectedTotal }, null);
+        else if (quote.Problem.Status == 503 && typed) Sums = new(now.Subtotal, null, now.Subtotal with { Amount = Form.ExpectedTotal }, null);
         else return Redirect(Url.Content("~/cart"));
-        Me = await identity.Me(ct).OrNull(log);
-        // While Payments is away the order can still be placed, and is paid when it is back.
-        var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
-        Methods = [.. Known().Where(m => offered.Contains(m.Method))];
         return null;
     }
 

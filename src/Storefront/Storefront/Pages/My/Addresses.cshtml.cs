@@ -27,7 +27,9 @@ sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) 
         if (Addresses is not { Count: < MostAddresses }) ModelState.AddModelError("", Addresses is null ? T.TryAgain : T.AddressesFull(MostAddresses));
         if (!ModelState.IsValid) return Page();
         var added = new Address(Guid.CreateVersion7(), Form.Label!.Trim(), Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Addresses!.Count == 0);
-        return await Save([.. Addresses!, added], ct);
+        if (await Saves([.. Addresses!, added], ct)) return Saved();
+        ModelState.AddModelError("", T.TryAgain);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostRemove(Guid id, CancellationToken ct)
@@ -44,9 +46,17 @@ sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) 
 
     async Task<IActionResult> Save(IReadOnlyList<Address> addresses, CancellationToken ct)
     {
-        // Without the known addresses a save would erase them.
-        if (Addresses is not null && await identity.Change(new(Addresses: addresses), ct).OrNull(log) is not null) SayDone(T.SavedChanges);
-        else SayFailed(T.TryAgain);
+        if (await Saves(addresses, ct)) return Saved();
+        SayFailed(T.TryAgain);
+        return RedirectToPage();
+    }
+
+    // Without the known addresses a save would erase them.
+    async Task<bool> Saves(IReadOnlyList<Address> addresses, CancellationToken ct) => Addresses is not null && await identity.Change(new(Addresses: addresses), ct).OrNull(log) is not null;
+
+    IActionResult Saved()
+    {
+        SayDone(T.SavedChanges);
         return RedirectToPage();
     }
 

@@ -15,7 +15,8 @@ namespace Jangteo.Payments;
 /// call, and the answer is committed after (<see cref="Settlement"/>). A fresh intent is handed over in memory once it has
 /// committed. Intents whose answer is not known, of this process or of one that died, are found by polling and asked again.
 /// </summary>
-sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries, IPaymentProvider chosen, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<ProviderTraffic> log) : BackgroundService
+sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries, IPaymentProvider chosen, IOptions<PaymentsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ProviderTraffic> log)
+    : BackgroundService
 {
     const int MaxWaiting = 4096;
     const int BatchSize = 64;
@@ -64,8 +65,12 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         db.ChangeTracker.Clear();
     }
 
-    protected override Task ExecuteAsync(CancellationToken ct) =>
-        Task.WhenAll([.. Enumerable.Range(0, options.Value.ParallelCalls).Select(_ => MakeCalls(ct)), WriteAnswers(ct), FindUnanswered(ct)]);
+    protected override async Task ExecuteAsync(CancellationToken ct)
+    {
+        // The provider may live in this process.
+        await lifetime.Started(ct);
+        await Task.WhenAll([.. Enumerable.Range(0, options.Value.ParallelCalls).Select(_ => MakeCalls(ct)), WriteAnswers(ct), FindUnanswered(ct)]);
+    }
 
     async Task MakeCalls(CancellationToken ct)
     {

@@ -13,7 +13,8 @@ namespace Jangteo.Payments;
 /// staff ask for. Of several replicas the one that moves a run's time on makes it; when it dies, another does later.
 /// Compared are the chosen provider and every other that is configured and has payments of ours, each for itself.
 /// </summary>
-sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IServiceProvider providers, IOptions<PaymentsOptions> options, TimeProvider time, ILogger<Reconciler> log) : BackgroundService
+sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IServiceProvider providers, IOptions<PaymentsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Reconciler> log)
+    : BackgroundService
 {
     const int MaxMovements = 2_000_000;
     const int IdsAtOnce = 500;
@@ -27,6 +28,8 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
 
     protected override async Task ExecuteAsync(CancellationToken ct)
     {
+        // The provider may live in this process.
+        await lifetime.Started(ct);
         using var poll = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.ReconcilePollSeconds), time);
         while (await poll.WaitForNextTickAsync(ct))
         {

@@ -15,7 +15,7 @@ sealed class CrashRun(Action<string> tell)
     const int ShopsAtOnce = 2;
 
     // No process lives long enough for good code to pay: its methods are compiled once, and fast.
-    static readonly (string, string)[] CompilesQuickly = [("DOTNET_TC_CallCounting", "0"), ("DOTNET_JITMinOpts", "1")];
+    static readonly (string, string)[] CompilesQuickly = [("DOTNET_TC_CallCounting", "0"), ("DOTNET_JITMinOpts", "1"), ("DOTNET_EnableWriteXorExecute", "0")];
 
     // Who comes to a boundary, and how often.
     readonly Dictionary<string, (Errand Errand, int Times)[]> _passing = [];

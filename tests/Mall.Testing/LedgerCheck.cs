@@ -63,19 +63,19 @@ public static class LedgerCheck
     static readonly TimeSpan ReservationGrace = TimeSpan.FromMinutes(6);
 
     /// <summary>Waits until the mall is quiet and gives its books, or throws with every violation.</summary>
-    public static Task<Books> Holds(TestMall mall, int quietSeconds = 30) => Holds(mall.Stored, mall.Shape.ToString(), quietSeconds);
+    public static Task<Books> Holds(TestMall mall, int quietSeconds = 90) => Holds(mall.Stored, mall.Shape.ToString(), quietSeconds);
 
     /// <summary>Likewise, for databases whose processes the test runs itself.</summary>
-    public static async Task<Books> Holds(MallDatabases mall, string which, int quietSeconds = 30)
+    public static async Task<Books> Holds(MallDatabases mall, string which, int quietSeconds = 90)
     {
-        var until = DateTime.UtcNow.AddSeconds(quietSeconds);
+        var (until, pauseMilliseconds) = (DateTime.UtcNow.AddSeconds(quietSeconds), 50);
         IReadOnlyList<string> violations;
         do
         {
             var books = await Read(mall);
             violations = Violations(books);
             if (violations.Count == 0) return books;
-            await Task.Delay(100);
+            await Task.Delay(pauseMilliseconds = Math.Min(pauseMilliseconds * 3 / 2, 1_000));
         }
         while (DateTime.UtcNow < until);
         throw new InvalidOperationException($"The ledger check failed ({which}):{Environment.NewLine}{string.Join(Environment.NewLine, violations)}");

@@ -14,7 +14,9 @@ public static class Eventually
     /// <summary>Looks until what is seen is what is waited for, and returns it.</summary>
     public static async Task<T> Sees<T>(Func<Task<T>> look, Func<T, bool> isIt, string what = "it")
     {
-        for (var until = DateTime.UtcNow.AddSeconds(90); ; await Task.Delay(20))
+        // Seldom after a while: on a busy machine, looking would be most of the work.
+        var pauseMilliseconds = 10;
+        for (var until = DateTime.UtcNow.AddSeconds(90); ; await Task.Delay(pauseMilliseconds = Math.Min(pauseMilliseconds * 3 / 2, 500)))
         {
             var seen = await look();
             if (isIt(seen)) return seen;

@@ -3,6 +3,8 @@ using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Jangteo.Payments.Tests;
 
@@ -276,7 +278,7 @@ public class ReconciliationTests
         var (order, then) = (await yesterday.CardOrder(), DateTimeOffset.UtcNow.AddDays(-2));
         await InOurs(yesterday, db => Task.FromResult(db.Add(new LedgerEntry { Id = Guid.CreateVersion7(then), OrderId = order, Kind = LedgerEntry.Capture, Amount = Money.Won(1), Reference = "pay_then", At = then })));
         var left = await yesterday.Leave();
-        await using var first = await Till.Open(new SandboxPayStandIn(), true, left);
+        await using var first = await Till.Open(new SandboxPayStandIn(), true, b => b.Services.AddHostedService<SlowStart>(), left);
         await using var second = await Till.Open(new SandboxPayStandIn(), true, left);
         await Eventually.Sees(async () => (await first.Staff.Reconciliations()).Required.Items, r => r.Count > 0 && r.All(x => x.Status == "done"));
         Assert.Single((await second.Staff.Reconciliations()).Required.Items);
@@ -285,6 +287,13 @@ public class ReconciliationTests
         await down.Staff.Reconcile(new(), "k");
         var failed = await Eventually.Sees(async () => (await down.Staff.Reconciliations()).Required.Items, r => r.Any(x => x.Status == "failed"));
         Assert.NotNull(Assert.Single(failed).Error);
+    }
+
+    /// <summary>A start that takes long, as on a busy machine; the provider answers only after it.</summary>
+    sealed class SlowStart : IHostedService
+    {
+        public Task StartAsync(CancellationToken ct) => Task.Delay(1_000, ct);
+        public Task StopAsync(CancellationToken ct) => Task.CompletedTask;
     }
 
     [Fact]

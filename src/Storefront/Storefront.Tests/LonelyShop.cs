@@ -22,7 +22,7 @@ public abstract class ShopWithoutModules(params KeyValuePair<string, string?>[] 
     {
         // Nothing listens on the discard port.
         var down = new[] { "identity", "catalog", "inventory", "cart", "orders", "payments", "board" }
-            .Select(module => KeyValuePair.Create<string, string?>($"Modules:{module}:Address", "http://127.0.0.1:9"));
+            .Select(module => KeyValuePair.Create<string, string?>($"Modules:{module}:Address", "http://127.0.0.1:9")).ExceptBy(settings.Select(s => s.Key), d => d.Key);
         var builder = ServiceHost.CreateBuilder("Storefront", [], [new("Data:Folder", _folder), new("Urls", "http://127.0.0.1:0"), .. down, .. settings]);
         builder.Logging.ClearProviders();
         builder.AddStorefront();

@@ -42,7 +42,7 @@ public static class StorefrontHost
         builder.WatchFeeds<FreshPages>(Name, "catalog", "inventory", "board");
 
         var services = builder.Services;
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AsNobody())).AddApplicationPart(typeof(StorefrontHost).Assembly);
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new ForEverybody())).AddApplicationPart(typeof(StorefrontHost).Assembly);
         services.AddOutputCache(cache =>
         {
             (cache.SizeLimit, cache.MaximumBodySize) = (CachedPagesBytes, LargestCachedPageBytes);

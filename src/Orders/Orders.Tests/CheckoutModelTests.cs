@@ -121,6 +121,7 @@ public class CheckoutModelTests
             Assert.Equal(("captured", Money.Won(0)), (_payment, _order.Refunded));
             // What has left the house in spite of a failed sale stays out of the house.
             Assert.True(_stock == "sold" || _saleFailed && _order.Status >= Shipped, $"{_order.Status} with its stock {_stock}.");
+            Assert.Equal(_saleFailed, _order.StockMissingSince is not null);
         }
 
         void SendAll(IMessage[]? messages)

@@ -1,3 +1,4 @@
+using Jangteo.Inventory.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
@@ -62,5 +63,24 @@ public class ReviewTests
 
         Assert.Equal(["구매자와 통화함"], (await shop.Staff.Path(id)).Required.Decisions.Select(d => d.Reason));
         Assert.DoesNotContain((await shop.Order(id)).History, e => e.Detail.Contains("통화"));
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task An_order_that_was_sent_though_the_stock_was_gone_waits_for_staff_and_stays_as_it_is(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var id = await shop.Confirmed();
+        await shop.Staff.Prepare(id);
+        await shop.Staff.Ship(id, new("CJ대한통운", "123456789012"));
+        var asSent = await shop.Order(id);
+
+        await shop.Hear(new StockSaleFailed(id, [new("TEA-1", 2, 0)]));
+        Assert.Equal(("stock-missing", OrderStatus.Shipped), Assert.Single(await Reviews(shop)) is { } review ? (review.Kind, review.Status) : default);
+        Assert.Equal(asSent.History, (await shop.Order(id)).History);
+        Assert.Empty(await shop.Announced<CancelPayment>(id));
+
+        foreach (var key in new[] { "a", "a", "b" }) Assert.True((await shop.Staff.Decide(id, new(OrderAction.Settle, "two pieces were counted in by hand"), key)).Ok);
+        Assert.Empty(await Reviews(shop));
+        Assert.Single((await shop.Staff.Path(id)).Required.Decisions);
     }
 }

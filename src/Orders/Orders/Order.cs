@@ -59,6 +59,9 @@ sealed class Order
     /// <summary>What a refund should have taken back and could not, because the buyer had spent it: staff see it.</summary>
     public long PointsMissing { get; private set; }
 
+    /// <summary>Since when it is known that goods were sent whose sale Inventory could not book, because its stock did not have them; null when all is well.</summary>
+    public DateTimeOffset? StockMissingSince { get; private set; }
+
     public required string PaymentMethod { get; init; }
     public DateTimeOffset PlacedAt { get; private init; }
     public DateTimeOffset ExpiresAt { get; private init; }
@@ -122,8 +125,13 @@ sealed class Order
     };
 
     /// <summary>The stock cannot be had: nothing was reserved, or the reservation ran out and what was paid for is gone.</summary>
-    public IMessage[] StockLacking(IReadOnlyList<LackingStock> lacking, DateTimeOffset now) =>
-        StaffMayCancel ? Off(CancelReasons.OutOfStock, string.Join(", ", lacking.Select(l => l.Sku)), now) : [];
+    public IMessage[] StockLacking(IReadOnlyList<LackingStock> lacking, DateTimeOffset now)
+    {
+        if (StaffMayCancel) return Off(CancelReasons.OutOfStock, string.Join(", ", lacking.Select(l => l.Sku)), now);
+        // It is on its way, so the pieces were there and the stock is counted wrong: people look at it.
+        if (Status is not Cancelled) StockMissingSince ??= now;
+        return [];
+    }
 
     /// <summary>Inventory took the stock back by itself. Once paid, the sale that is under way decides instead.</summary>
     public IMessage[] ReservationExpired(DateTimeOffset now) => Expired(now);
@@ -170,9 +178,14 @@ sealed class Order
         PointsMissing = due - taken;
     }
 
-    /// <summary>Staff do not insist on points that could not be taken back.</summary>
-    public void LetPointsGo()
+    /// <summary>People wait for nothing more here: the stock has been seen to, or else points that could not be taken back are let go.</summary>
+    public void Settle()
     {
+        if (StockMissingSince is not null)
+        {
+            StockMissingSince = null;
+            return;
+        }
         if (Earned is not null) Earned = Earned with { LetGo = Earned.LetGo + PointsMissing };
         PointsMissing = 0;
     }

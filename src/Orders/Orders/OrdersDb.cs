@@ -70,8 +70,9 @@ sealed class OrdersDb(DbContextOptions<OrdersDb> options) : ModuleDb(options)
         order.HasIndex(o => o.Number).IsUnique();
         order.HasIndex(o => new { o.MemberId, o.Seq });
         order.HasIndex(o => new { o.Status, o.Seq });
-        // Almost empty, so the checkout pays nothing for it.
+        // Almost empty, so the checkout pays nothing for them.
         order.HasIndex(o => o.PointsMissing).HasFilter("\"PointsMissing\" > 0");
+        order.HasIndex(o => o.StockMissingSince).HasFilter("\"StockMissingSince\" IS NOT NULL");
         order.Property(o => o.Status).HasConversion<string>().HasMaxLength(20);
         order.Property(o => o.Number).HasMaxLength(20);
         order.Property(o => o.SearchText).HasMaxLength(100);

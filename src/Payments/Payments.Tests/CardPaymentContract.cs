@@ -175,7 +175,7 @@ public abstract class CardPaymentContract(ProviderStandIn provider)
     [Fact]
     public async Task Is_told_unavailable_while_the_provider_is_down()
     {
-        await using var till = await Till.Open(provider, false, provider.Down, ("Payments:AnswerWaitSeconds", "0.5"));
+        await using var till = await Till.Open(provider, false, [.. provider.Down, ("Payments:AnswerWaitSeconds", "0.5")]);
         var order = await till.CardOrder();
         var started = await till.Service.As(Till.Buyer).PostAsync($"/api/payments/{order}/start", null);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, started.StatusCode);

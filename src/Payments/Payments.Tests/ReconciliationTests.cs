@@ -283,7 +283,7 @@ public class ReconciliationTests
         await Eventually.Sees(async () => (await first.Staff.Reconciliations()).Required.Items, r => r.Count > 0 && r.All(x => x.Status == "done"));
         Assert.Single((await second.Staff.Reconciliations()).Required.Items);
 
-        await using var down = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
+        await using var down = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
         await down.Staff.Reconcile(new(), "k");
         var failed = await Eventually.Sees(async () => (await down.Staff.Reconciliations()).Required.Items, r => r.Any(x => x.Status == "failed"));
         Assert.NotNull(Assert.Single(failed).Error);

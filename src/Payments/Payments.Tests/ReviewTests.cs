@@ -11,7 +11,7 @@ namespace Jangteo.Payments.Tests;
 /// <summary>What does not settle itself comes to people, with all that happened, and their word settles it once.</summary>
 public class ReviewTests
 {
-    static (string, string)[] Down => [("Modules:sandboxpay:Address", "http://127.0.0.1:9"), ("Payments:ReviewAfterSeconds", "0")];
+    static (string, string)[] Down => [.. new SandboxPayStandIn().Down, ("Payments:ReviewAfterSeconds", "0")];
 
     static async Task<Guid> InstantOrder(Till till)
     {
@@ -86,7 +86,7 @@ public class ReviewTests
     [Fact]
     public async Task A_part_that_was_refused_before_the_order_went_off_goes_back_with_the_rest_and_nobody_is_asked()
     {
-        await using var till = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
         var order = await InstantOrder(till);
         await Answer(till, order, CallKind.Charge, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
         await till.Staff.Refund(order, new(Money.Won(5_000), "part"), "part");
@@ -122,7 +122,7 @@ public class ReviewTests
     [Fact]
     public async Task Nothing_comes_to_staff_before_its_time_and_asking_again_asks_now()
     {
-        await using var patient = await Till.Open(new SandboxPayStandIn(), false, ("Modules:sandboxpay:Address", "http://127.0.0.1:9"));
+        await using var patient = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
         var waiting = await InstantOrder(patient);
         await Eventually.Sees(() => patient.Service.Db(db => db.Calls.SingleAsync(c => c.OrderId == waiting)), c => c.Attempts > 0);
         Assert.Empty(await Reviews(patient));

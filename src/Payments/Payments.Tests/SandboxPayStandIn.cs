@@ -22,8 +22,11 @@ public abstract class ProviderStandIn : IAsyncDisposable
     /// <summary>Tells where Payments hears notices.</summary>
     public virtual void Tell(Uri payments) { }
 
-    /// <summary>The settings with which the provider cannot be reached.</summary>
-    public virtual (string, string) Down => ($"Modules:{Module}:Address", "http://127.0.0.1:9");
+    /// <summary>The settings with which the provider cannot be reached, and time enough to be refused the connection: of a call that took too long nobody could say that it never arrived.</summary>
+    public (string, string)[] Down => [(AddressSetting, "http://127.0.0.1:9"), ("Payments:CallTimeoutSeconds", "20")];
+
+    /// <summary>The setting that says where the provider is.</summary>
+    protected virtual string AddressSetting => $"Modules:{Module}:Address";
 
     /// <summary>A page that was closed takes no payer any more; elsewhere the payer may go on, but nothing is charged.</summary>
     public virtual bool ClosesPages => true;

@@ -10,7 +10,7 @@ namespace Jangteo.Payments.Tests;
 /// <summary>Answers that no provider should give, and processes that die between the intent and the answer.</summary>
 public class SettlementTests
 {
-    static (string, string) Down => ("Modules:sandboxpay:Address", "http://127.0.0.1:9");
+    static (string, string)[] Down => new SandboxPayStandIn().Down;
 
     static async Task<Guid> PendingOrder(Till till)
     {
@@ -19,10 +19,10 @@ public class SettlementTests
         return order;
     }
 
-    static Task Answer(Till till, Guid order, ProviderAnswer answer) => till.Service.Db(async db =>
+    static Task Answer(Till till, Guid order, ProviderAnswer answer, CallKind? kind = null) => till.Service.Db(async db =>
     {
         var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
-        var call = await db.Calls.FirstAsync(c => c.OrderId == order);
+        var call = await db.Calls.FirstAsync(c => c.OrderId == order && (kind == null || c.Kind == kind));
         var settlement = new Settlement(db, till.Service.Services.GetRequiredService<ProviderTraffic>(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow, NullLogger.Instance);
         await settlement.Apply(payment, call, ProviderRequest.Of(payment, call, reachedBefore: true), answer, CancellationToken.None);
         return await db.SaveChangesAsync();
@@ -72,7 +72,7 @@ public class SettlementTests
     [Fact]
     public async Task What_was_authorised_for_an_order_that_is_off_is_let_go_though_its_capture_was_never_sent()
     {
-        await using var till = await Till.Open(new SandboxPayStandIn(), false, Down, ("Payments:AnswerWaitSeconds", "0.5"));
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, [.. Down, ("Payments:AnswerWaitSeconds", "0.5")]);
         var order = await till.CardOrder();
         await till.Service.Db(async db =>
         {
@@ -86,6 +86,28 @@ public class SettlementTests
 
         await till.Becomes(order, PaymentStatus.Voided);
         Assert.True(await till.Service.Db(db => db.Calls.AnyAsync(c => c.OrderId == order && c.Kind == CallKind.Void && c.NextTryAt != null)));
+    }
+
+    [Fact]
+    public async Task A_payer_who_authorises_while_an_early_confirm_is_being_refused_need_not_come_back()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn());
+        await till.AtProvider("/misbehaviour", new { notifiesNever = 1 }, HttpMethod.Put);
+        var order = await till.CardOrder();
+        var page = (await till.Member().Start(order)).Required.RedirectUrl;
+        await till.Service.Db(async db =>
+        {
+            var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
+            payment.Status = PaymentStatus.Pending;
+            db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = order, Kind = CallKind.Confirm, Amount = 30_000, MayHaveReached = true, CreatedAt = DateTimeOffset.UtcNow, NextTryAt = DateTimeOffset.UtcNow.AddHours(1) });
+            return await db.SaveChangesAsync();
+        });
+
+        Assert.NotNull(await till.PayAt(page, Payer.Pays));
+        await Answer(till, order, new ProviderAnswer.Refused("not-authorised"), CallKind.Confirm);
+
+        await till.Becomes(order, PaymentStatus.Captured);
+        await till.BooksAreEqual();
     }
 
     [Fact]

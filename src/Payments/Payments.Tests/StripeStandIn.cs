@@ -33,7 +33,7 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
     /// <summary>Refunds are first only "pending", and done when they are asked about.</summary>
     public bool RefundsPend { get; set; }
 
-    public override (string, string) Down => ("Payments:Stripe:ApiBase", "http://127.0.0.1:9");
+    protected override string AddressSetting => "Payments:Stripe:ApiBase";
     public override IEnumerable<(string, string)> Settings =>
         [("Payments:Provider", "stripe"), ("Payments:Stripe:SecretKey", SecretKey), ("Payments:Stripe:WebhookSecret", WebhookSecret), ("Payments:Stripe:ApiBase", Address)];
     /// <summary>Every amount in its books, in its units.</summary>

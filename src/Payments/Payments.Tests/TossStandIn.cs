@@ -41,7 +41,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
     public string? RefuseConfirm { get; set; }
 
     public override bool ClosesPages => false;
-    public override (string, string) Down => ("Payments:Toss:ApiBase", "http://127.0.0.1:9");
+    protected override string AddressSetting => "Payments:Toss:ApiBase";
     public override IEnumerable<(string, string)> Settings => [("Payments:Provider", "toss"), ("Payments:Toss:SecretKey", SecretKey), ("Payments:Toss:ApiBase", Address), ("Payments:Toss:VirtualAccountBank", "20")];
     public override string KeyOf(string page) => new Uri(page).Segments[^2].TrimEnd('/');
     public string Address => _app!.Urls.First();

@@ -55,7 +55,7 @@ public class TossTests
     [Fact]
     public async Task A_flood_of_notices_does_not_become_a_flood_of_questions()
     {
-        await using var till = await Till.Open(_toss, false, _toss.Down, ("Payments:WatchSeconds", "60"));
+        await using var till = await Till.Open(_toss, false, [.. _toss.Down, ("Payments:WatchSeconds", "60")]);
         var order = await till.CardOrder();
         await till.Service.Db(db => db.Payments.ExecuteUpdateAsync(p => p.SetProperty(x => x.ProviderKey, "key")));
 

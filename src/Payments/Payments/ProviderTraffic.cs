@@ -26,6 +26,7 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     readonly Channel<ProviderRequest> _ready = Channel.CreateBounded<ProviderRequest>(new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Channel<(ProviderRequest Request, ProviderAnswer Answer)> _answered = Channel.CreateBounded<(ProviderRequest, ProviderAnswer)>(BatchSize * 4);
     readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = new();
+    readonly DateTimeOffset _born = time.GetUtcNow();
 
     TimeSpan CallTimeout => TimeSpan.FromSeconds(options.Value.CallTimeoutSeconds);
 
@@ -46,9 +47,16 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     /// <summary>From now on asks where the payment stands until its payer has done their part, if its provider must be asked.</summary>
     public void Watch(PaymentsDb db, Payment payment)
     {
-        if (services.GetKeyedService<IPaymentProvider>(payment.Provider) is not { MustBeAsked: true }) return;
+        if (services.GetKeyedService<IPaymentProvider>(payment.Provider) is { MustBeAsked: true }) Later(db, payment, CallKind.Watch, options.Value.WatchSeconds);
+    }
+
+    /// <summary>Asks once more where the payment stands, in a while.</summary>
+    public void LookAgain(PaymentsDb db, Payment payment) => Later(db, payment, CallKind.Find, options.Value.RetrySeconds);
+
+    void Later(PaymentsDb db, Payment payment, CallKind kind, double seconds)
+    {
         var now = time.GetUtcNow();
-        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = CallKind.Watch, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(options.Value.WatchSeconds) });
+        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(seconds) });
     }
 
     /// <summary>Waits, within what a person bears, until the answer to a call has been written down, here or by another replica.</summary>
@@ -185,11 +193,13 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     /// <summary>Takes calls whose time has come, so that no other replica makes them meanwhile.</summary>
     async Task<List<ProviderRequest>> Claim(PaymentsDb db, DateTimeOffset until, DateTimeOffset now, CancellationToken ct)
     {
-        if (!await db.Calls.AnyAsync(c => c.NextTryAt <= until, ct)) return [];
+        // Those of this life are under way, or have been told to wait.
+        var claimable = db.Calls.Where(c => c.NextTryAt <= until && (c.NextTryAt <= now || c.CreatedAt < _born));
+        if (!await claimable.AnyAsync(ct)) return [];
         var requests = new List<ProviderRequest>();
         await db.Unit(async () =>
         {
-            var due = await db.Calls.Where(c => c.NextTryAt <= until).OrderBy(c => c.NextTryAt).Take(BatchSize).ToListAsync(ct);
+            var due = await claimable.OrderBy(c => c.NextTryAt).Take(BatchSize).ToListAsync(ct);
             var payments = (await db.Hold([.. due.Select(c => c.OrderId).Distinct()], ct)).ToDictionary(p => p.OrderId);
             foreach (var call in due)
             {

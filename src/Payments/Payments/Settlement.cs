@@ -156,8 +156,11 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
     void ConfirmRefused(Payment payment, string reason)
     {
         NotCaptured(payment, final: false);
+        if (payment.IsCancelled) return;
+        // The payer may have authorised meanwhile: a notice of it was not listened to while we confirmed, and it is the only one.
+        if (reason == "not-authorised") traffic.LookAgain(db, payment);
         // Otherwise the page is of no use any more, and the payer starts on a new one.
-        if (reason != "not-authorised" && !payment.IsCancelled) payment.ForgetPage();
+        else payment.ForgetPage();
     }
 
     /// <summary>Nothing was captured; what the payer authorised for an order that is off is let go.</summary>

@@ -18,7 +18,7 @@ static class DecideOrder
     {
         if (await db.Order(id, ct) is not { } order) return Problems.NotFound("order");
         // Deciding the same once more, though under another key, is a repeat and not a second decision.
-        if (order.PointsMissing == 0 && await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => d.OrderId == id && d.Action == request.Action && d.Reason == request.Reason && d.By == caller.Member, ct) is { } known)
+        if (order is { PointsMissing: 0, StockMissingSince: null } && await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => d.OrderId == id && d.Action == request.Action && d.Reason == request.Reason && d.By == caller.Member, ct) is { } known)
             return TypedResults.Ok(known.View());
         if (request.Action == OrderAction.Cancel)
         {
@@ -26,7 +26,7 @@ static class DecideOrder
                 return Problems.Conflict("not-cancellable", "It is too late to cancel this order.", ("orderStatus", order.Status));
             db.SendAll(messages);
         }
-        if (request.Action == OrderAction.Settle) order.LetPointsGo();
+        if (request.Action == OrderAction.Settle) order.Settle();
         var decision = new Decision { Id = Guid.CreateVersion7(), OrderId = id, Action = request.Action, Reason = request.Reason, By = caller.Member, At = time.GetUtcNow() };
         db.Add(decision);
         await db.SaveChangesAsync(ct);

@@ -254,6 +254,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)");
 
+                    b.Property<DateTimeOffset?>("StockMissingSince")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("TrackingNumber")
                         .HasColumnType("text");
 
@@ -310,6 +313,9 @@ namespace Jangteo.Orders.Migrations.PostgreSql
 
                     b.HasIndex("PointsMissing")
                         .HasFilter("\"PointsMissing\" > 0");
+
+                    b.HasIndex("StockMissingSince")
+                        .HasFilter("\"StockMissingSince\" IS NOT NULL");
 
                     b.HasIndex("MemberId", "Seq");
 

@@ -243,6 +243,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
                         .HasMaxLength(20)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("StockMissingSince")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TrackingNumber")
                         .HasColumnType("TEXT");
 
@@ -299,6 +302,9 @@ namespace Jangteo.Orders.Migrations.Sqlite
 
                     b.HasIndex("PointsMissing")
                         .HasFilter("\"PointsMissing\" > 0");
+
+                    b.HasIndex("StockMissingSince")
+                        .HasFilter("\"StockMissingSince\" IS NOT NULL");
 
                     b.HasIndex("MemberId", "Seq");
 

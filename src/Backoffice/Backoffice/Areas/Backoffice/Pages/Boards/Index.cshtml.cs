@@ -15,16 +15,18 @@ sealed class IndexPage : StaffPage
     [BindProperty(SupportsGet = true)] public string? After { get; set; }
 
     public List<PostSummary> Posts { get; } = [];
-    public string? Next { get; private set; }
+
+    /// <summary>The next page of each board that has one.</summary>
+    public List<(string Board, string After)> More { get; } = [];
 
     public async Task OnGet()
     {
         if (!All.Contains(Board)) Board = Names.Notice;
-        foreach (var board in Reported ? All : [Board])
+        foreach (var board in Reported && After is null ? All : [Board])
         {
             var page = await Ask("board", () => Modules.Board.Posts(board, Search, reported: Reported, after: After, limit: 30, ct: Ct)) ?? new Platform.Page<PostSummary>([], null);
             Posts.AddRange(page.Items);
-            if (!Reported) Next = page.Next;
+            if (page.Next is { } next) More.Add((board, next));
         }
     }
 }

@@ -1,0 +1,39 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Jangteo.Orders.Migrations.PostgreSql
+{
+    /// <inheritdoc />
+    public partial class StockMissing : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "StockMissingSince",
+                table: "orders",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_orders_StockMissingSince",
+                table: "orders",
+                column: "StockMissingSince",
+                filter: "\"StockMissingSince\" IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_orders_StockMissingSince",
+                table: "orders");
+
+            migrationBuilder.DropColumn(
+                name: "StockMissingSince",
+                table: "orders");
+        }
+    }
+}

@@ -105,7 +105,7 @@ sealed class Adversary(Shape shape, int seed, int checkouts, Action<string> tell
         }
         failed.ThrowIfCancellationRequested();
         await shop.Disarm();
-        await shop.BooksAreRight(name, quietSeconds: 120);
+        await shop.BooksAreRight(name);
         Interlocked.Add(ref _deaths, shop.Parts.Sum(p => p.Starts) - starts);
         var done = Interlocked.Add(ref _checked, shop.Acknowledged - begun);
         tell($"{shape}, {name}: {done} checkouts, {done / _watch.Elapsed.TotalSeconds:0}/s, {_deaths} deaths; the books are right");

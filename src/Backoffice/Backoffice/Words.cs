@@ -80,7 +80,7 @@ sealed partial class Words(IHttpContextAccessor http)
         "unanswered" => this["결제사 응답 없음", "The provider does not answer"],
         "refund-refused" => this["환불이 거절됨", "A refund was refused"],
         "overdue" => this["결제 기한이 지난 미완료 주문", "Its time to pay is over"],
-        "stock-missing" => this["발송한 상품의 재고가 부족함: 재고 수량을 확인해 주세요", "Sent, but not in stock by our books: check the stock"],
+        "stock-missing" => this["재고 없이 발송됨", "Sent without stock"],
         "points-missing" => this["환불한 주문의 적립금을 이미 씀", "Points of a refunded order are spent"],
         "parked" => this["처리하지 못한 메시지", "A message could not be handled"],
         _ => kind,

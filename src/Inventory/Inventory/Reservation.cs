@@ -89,7 +89,7 @@ sealed class Reservation
     {
         if (shelf.Lacking(Lines) is { Count: > 0 } lacking)
         {
-            // Told once: the order will be cancelled, whatever is stocked later.
+            // Told once: the order is cancelled or, when it has been sent, shown to staff, whatever is stocked later.
             State = ReservationState.Rejected;
             return [new StockSaleFailed(OrderId, lacking)];
         }

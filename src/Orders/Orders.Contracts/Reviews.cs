@@ -16,7 +16,7 @@ public enum OrderAction
 
 /// <summary>An order that should have ended by itself and did not, or whose stock or points are not where they should be.</summary>
 /// <param name="Kind">"overdue": its time to pay is well over, and it is neither paid nor off. "stock-missing": it was sent, and Inventory could not book the sale because its stock did not have the pieces. "points-missing": a refund should take back points that the buyer has spent.</param>
-/// <param name="Since">When it should have ended.</param>
+/// <param name="Since">When it should have ended, or when it was noticed.</param>
 /// <param name="MemberId">The buyer.</param>
 /// <param name="PointsMissing">Points that could not be taken back; otherwise 0.</param>
 public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions,

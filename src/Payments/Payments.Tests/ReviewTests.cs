@@ -176,7 +176,7 @@ public class ReviewTests
         // Its next try would come too soon on a slow machine: a charge that never reached anybody ends with its order.
         await using var till = await Till.Open(new SandboxPayStandIn(), false, [.. Down, ("Payments:RetrySeconds", "60")]);
         var order = await InstantOrder(till);
-        await Review(till, order, "unanswered");
+        await Eventually.Sees(async () => (await Reviews(till)).Single(), r => r.Attempts == 1);
         await till.Hear(new CancelPayment(order, "buyer"));
         await Answer(till, order, CallKind.Charge, new ProviderAnswer.Waiting(false, 0, null));
         Assert.Equal("charge", (await Review(till, order, "unanswered")).Call);

@@ -3,6 +3,7 @@ using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jangteo.Payments.Tests;
@@ -122,5 +123,34 @@ public class SettlementTests
 
         await second.Becomes(order, PaymentStatus.Captured);
         await second.BooksAreEqual();
+    }
+
+    [Fact]
+    public async Task A_start_takes_up_the_calls_of_a_former_life_early_and_not_those_of_its_own()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, b => b.Services.AddHostedService<TwoLives>());
+
+        await till.Becomes(TwoLives.Former, PaymentStatus.Captured);
+        Assert.Equal(0, await till.Service.Db(db => db.Calls.Where(c => c.OrderId == TwoLives.Own).Select(c => c.Attempts).SingleAsync()));
+    }
+
+    /// <summary>Two charges that are to be tried in 50 s: one was begun an hour ago, the other before the start is over.</summary>
+    sealed class TwoLives(IServiceScopeFactory scopes) : IHostedService
+    {
+        public static readonly Guid Former = Guid.CreateVersion7(), Own = Guid.CreateVersion7();
+
+        public async Task StartAsync(CancellationToken ct)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+            foreach (var (order, begun) in new[] { (Former, DateTimeOffset.UtcNow.AddHours(-1)), (Own, DateTimeOffset.UtcNow) })
+            {
+                db.Add(Payment.Of(Till.Request(order, method: PaymentMethods.Instant), "sandboxpay", begun));
+                db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = order, Kind = CallKind.Charge, Amount = 30_000, MayHaveReached = true, CreatedAt = begun, NextTryAt = DateTimeOffset.UtcNow.AddSeconds(50) });
+            }
+            await db.Unit(() => db.SaveChangesAsync(ct), ct);
+        }
+
+        public Task StopAsync(CancellationToken ct) => Task.CompletedTask;
     }
 }

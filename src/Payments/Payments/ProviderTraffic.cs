@@ -47,16 +47,19 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     /// <summary>From now on asks where the payment stands until its payer has done their part, if its provider must be asked.</summary>
     public void Watch(PaymentsDb db, Payment payment)
     {
-        if (services.GetKeyedService<IPaymentProvider>(payment.Provider) is { MustBeAsked: true }) Later(db, payment, CallKind.Watch, options.Value.WatchSeconds);
+        if (services.GetKeyedService<IPaymentProvider>(payment.Provider) is { MustBeAsked: true }) AddWatch(db, payment);
     }
 
-    /// <summary>Asks once more where the payment stands, in a while.</summary>
-    public void LookAgain(PaymentsDb db, Payment payment) => Later(db, payment, CallKind.Find, options.Value.RetrySeconds);
+    /// <summary>The same for any provider, when its notice may have been missed.</summary>
+    public async Task WatchAnyway(PaymentsDb db, Payment payment, CancellationToken ct)
+    {
+        if (await db.OpenCall(payment.OrderId, CallKind.Watch, ct) is null) AddWatch(db, payment);
+    }
 
-    void Later(PaymentsDb db, Payment payment, CallKind kind, double seconds)
+    void AddWatch(PaymentsDb db, Payment payment)
     {
         var now = time.GetUtcNow();
-        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(seconds) });
+        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = CallKind.Watch, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(options.Value.WatchSeconds) });
     }
 
     /// <summary>Waits, within what a person bears, until the answer to a call has been written down, here or by another replica.</summary>

@@ -27,7 +27,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
                 log.LogError("The provider captured {Amount} for order {Order} of {Expected}", captured.Amount, payment.OrderId, payment.Amount);
                 AskAgain(call, "Captured in another currency.", mayHaveReached: true);
                 return;
-            case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status == PaymentStatus.Open && payment.ProviderKey is not null && now < payment.ExpiresAt:
+            case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status is PaymentStatus.Open or PaymentStatus.Pending && payment.ProviderKey is not null && now < payment.ExpiresAt:
                 call.NextTryAt = now + Pause(watch, call.Attempts, PaymentMethods.IsDeposit(payment.Method) ? LongestDepositWatch : LongestPause);
                 return;
             case var unfit when !unfit.Ends(call.Kind):
@@ -139,7 +139,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
     {
         log.LogWarning("The provider refused {Kind} of order {Order}: {Reason}", call.Kind, payment.OrderId, reason);
         if (call.Kind == CallKind.Charge) Declined(payment, call, request, new(reason));
-        else if (call.Kind == CallKind.Confirm && payment.Status == PaymentStatus.Pending) ConfirmRefused(payment, reason);
+        else if (call.Kind == CallKind.Confirm && payment.Status == PaymentStatus.Pending) await ConfirmRefused(payment, reason, ct);
         else if (call.Kind == CallKind.Refund) await RefundRefused(payment, call, reason, ct);
         else if (call.Kind == CallKind.OpenPage && payment is { Method: PaymentMethods.VirtualAccount, Status: PaymentStatus.Open }) NoAccount(payment, reason);
         // Too late to close the page: find out what was captured, so that it goes back.
@@ -153,12 +153,12 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         Decline(payment, reason, payment.Declines + 1, final: true);
     }
 
-    void ConfirmRefused(Payment payment, string reason)
+    async Task ConfirmRefused(Payment payment, string reason, CancellationToken ct)
     {
         NotCaptured(payment, final: false);
         if (payment.IsCancelled) return;
         // The payer may have authorised meanwhile: a notice of it was not listened to while we confirmed, and it is the only one.
-        if (reason == "not-authorised") traffic.LookAgain(db, payment);
+        if (reason == "not-authorised") await traffic.WatchAnyway(db, payment, ct);
         // Otherwise the page is of no use any more, and the payer starts on a new one.
         else payment.ForgetPage();
     }

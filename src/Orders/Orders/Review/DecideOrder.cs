@@ -18,7 +18,7 @@ static class DecideOrder
     {
         if (await db.Order(id, ct) is not { } order) return Problems.NotFound("order");
         // Deciding the same once more, though under another key, is a repeat and not a second decision.
-        if (order is { PointsMissing: 0, StockMissingSince: null } && await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => d.OrderId == id && d.Action == request.Action && d.Reason == request.Reason && d.By == caller.Member, ct) is { } known)
+        if ((request.Action != OrderAction.Settle || order is { PointsMissing: 0, StockMissingSince: null }) && await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => d.OrderId == id && d.Action == request.Action && d.Reason == request.Reason && d.By == caller.Member, ct) is { } known)
             return TypedResults.Ok(known.View());
         if (request.Action == OrderAction.Cancel)
         {

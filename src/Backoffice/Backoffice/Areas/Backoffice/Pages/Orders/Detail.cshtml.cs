@@ -32,12 +32,12 @@ sealed class DetailPage : StaffPage
 
     public Task<IActionResult> OnPostPrepare() => Act("orders", () => Modules.Orders.Prepare(Id, Ct), W["배송 준비를 시작했습니다.", "Packing has begun."]);
 
-    /// <param name="was">The shipment that is being corrected, as the page showed it.</param>
-    public async Task<IActionResult> OnPostShip(string? courier, string? trackingNumber, string? was)
+    /// <param name="seen">How much had happened to the order when the page was made.</param>
+    public async Task<IActionResult> OnPostShip(string? courier, string? trackingNumber, int seen)
     {
         if (await Do("orders", () => Modules.Orders.Ship(Id, new(courier?.Trim() ?? "", trackingNumber?.Trim() ?? ""), Ct), "") is { } shipped)
         {
-            Done = was == $"{shipped.Courier} {shipped.TrackingNumber}" ? W["저장된 운송장과 같아 바뀐 내용이 없습니다.", "That is the shipment as it was; nothing has changed."]
+            Done = shipped.History.Count == seen ? W["저장된 운송장과 같아 바뀐 내용이 없습니다.", "That is the shipment as it was; nothing has changed."]
                 : shipped.History[^1].What == "shipment-corrected" ? W["운송장을 수정했습니다. 구매자에게 메일을 보냅니다.", "Shipment corrected; the buyer gets a mail."]
                 : W["배송을 시작했습니다. 구매자에게 메일을 보냅니다.", "Handed to the courier; the buyer gets a mail."];
             return Here();

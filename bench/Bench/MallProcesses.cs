@@ -72,7 +72,8 @@ sealed class MallProcesses : IAsyncDisposable
         _processes.Add(process);
     }
 
-    static async Task FirstAnswer(Uri url, int seconds)
+    /// <summary>Waits until a process that has just been started answers there.</summary>
+    public static async Task FirstAnswer(Uri url, int seconds)
     {
         using var http = new HttpClient();
         var clock = Stopwatch.StartNew();

@@ -109,7 +109,7 @@ sealed class Report(double seconds)
         using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Report).Assembly.Location, "--ceiling", CeilingPort.ToString(), listFile, pageBytes.ToString()]))!;
         try
         {
-            await Answers(process);
+            await MallProcesses.FirstAnswer(new($"http://127.0.0.1:{CeilingPort}/page"), 60);
             var list = await Load.Get(new($"http://127.0.0.1:{CeilingPort}/list"), Connections, seconds / 2);
             return (list, await Load.Get(new($"http://127.0.0.1:{CeilingPort}/page"), Connections, seconds / 2));
         }
@@ -118,23 +118,6 @@ sealed class Report(double seconds)
             process.Kill();
             // The next one listens at the same port.
             await process.WaitForExitAsync();
-        }
-    }
-
-    static async Task Answers(Process ceiling)
-    {
-        using var http = new HttpClient();
-        while (true)
-        {
-            try
-            {
-                await http.GetAsync(new Uri($"http://127.0.0.1:{CeilingPort}/page"));
-                return;
-            }
-            catch (HttpRequestException) when (!ceiling.HasExited)
-            {
-                await Task.Delay(50);
-            }
         }
     }
 

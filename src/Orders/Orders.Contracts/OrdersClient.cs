@@ -189,7 +189,7 @@ public sealed class OrdersClient(HttpClient http)
     public Task<Answer<Page<OrderReview>>> Reviews(string? after = null, int? limit = null, CancellationToken ct = default) =>
         http.Ask<Page<OrderReview>>(HttpMethod.Get, Calls.Query("/api/orders/reviews", ("after", after), ("limit", limit)), null, ct);
 
-    /// <summary>POST /api/orders/{id}/decisions: staff. Safe to repeat; 409 not-cancellable once it is shipped.</summary>
+    /// <summary>POST /api/orders/{id}/decisions: staff. Safe to repeat; 409 not-cancellable once it is shipped, stale-revision when it has changed since the review.</summary>
     public Task<Answer<OrderDecisionView>> Decide(Guid id, OrderDecision decision, string idempotencyKey, CancellationToken ct = default) =>
         http.Ask<OrderDecisionView>(HttpMethod.Post, $"/api/orders/{id}/decisions", decision, ct, idempotencyKey);
 

@@ -19,12 +19,14 @@ public enum OrderAction
 /// <param name="Since">When it should have ended, or when it was noticed.</param>
 /// <param name="MemberId">The buyer.</param>
 /// <param name="PointsMissing">Points that could not be taken back; otherwise 0.</param>
+/// <param name="Revision">What was looked at, to name in the decision.</param>
 public sealed record OrderReview(Guid OrderId, string Number, OrderStatus Status, Money Total, string Kind, DateTimeOffset Since, IReadOnlyList<OrderAction> Actions,
-    Guid? MemberId = null, long PointsMissing = 0);
+    Guid? MemberId = null, long PointsMissing = 0, int Revision = 0);
 
 /// <summary>A decision of staff.</summary>
 /// <param name="Reason">Why, for the books.</param>
-public sealed record OrderDecision(OrderAction Action, [StringLength(500, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Reason);
+/// <param name="Revision">What was decided about, from the review. To cancel or settle an order that has changed since is refused; without it, the order is taken as it is.</param>
+public sealed record OrderDecision(OrderAction Action, [StringLength(500, MinimumLength = 1), RegularExpression(OrderLimits.OneLine)] string Reason, int? Revision = null);
 
 /// <summary>A decision as it was recorded.</summary>
 /// <param name="By">The member of staff.</param>

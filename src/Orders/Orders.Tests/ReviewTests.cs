@@ -83,4 +83,29 @@ public class ReviewTests
         Assert.Empty(await Reviews(shop));
         Assert.Single((await shop.Staff.Path(id)).Required.Decisions);
     }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task What_has_changed_since_staff_looked_is_neither_cancelled_nor_settled_unseen(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (unpaid, sent) = (await shop.AwaitingPayment(), await shop.Confirmed());
+        await ForgetTheTimeout(shop);
+        shop.Time.Forward(TimeSpan.FromMinutes(26));
+        await shop.Staff.Prepare(sent);
+        await shop.Staff.Ship(sent, new("CJ대한통운", "123456789012"));
+        await shop.Hear(new StockSaleFailed(sent, [new("TEA-1", 2, 0)]));
+        var seen = (await Reviews(shop)).ToDictionary(r => r.OrderId, r => r.Revision);
+
+        await shop.Hear(new PaymentCaptured(unpaid, Money.Won(27_000)), new PaymentRefunded(sent, Guid.CreateVersion7(), Money.Won(1_000), Money.Won(1_000), "broken"));
+        (await shop.Staff.Decide(unpaid, new(OrderAction.Cancel, "nobody paid", seen[unpaid]), "a")).Is(Conflict, "stale-revision");
+        (await shop.Staff.Decide(sent, new(OrderAction.Settle, "counted", seen[sent]), "b")).Is(Conflict, "stale-revision");
+        Assert.True((await shop.Staff.Decide(sent, new(OrderAction.Note, "the courier was called", seen[sent]), "c")).Ok);
+
+        Assert.Equal(OrderStatus.Confirmed, (await shop.Order(unpaid)).Status);
+        Assert.Empty(await shop.Announced<CancelPayment>(unpaid));
+        var again = Assert.Single(await Reviews(shop));
+        foreach (var key in new[] { "d", "e" }) Assert.True((await shop.Staff.Decide(sent, new(OrderAction.Settle, "counted", again.Revision), key)).Ok);
+        Assert.Empty(await Reviews(shop));
+        Assert.Equal([OrderAction.Note, OrderAction.Settle], (await shop.Staff.Path(sent)).Required.Decisions.Select(d => d.Action));
+    }
 }

@@ -20,6 +20,9 @@ static class DecideOrder
         // Deciding the same once more, though under another key, is a repeat and not a second decision.
         if ((request.Action != OrderAction.Settle || order is { PointsMissing: 0, StockMissingSince: null }) && await db.Decisions.AsNoTracking().FirstOrDefaultAsync(d => d.OrderId == id && d.Action == request.Action && d.Reason == request.Reason && d.By == caller.Member, ct) is { } known)
             return TypedResults.Ok(known.View());
+        // Who saw an order unpaid did not decide about a paid one, nor about points that went missing since.
+        if (request.Action != OrderAction.Note && request.Revision is { } seen && seen != order.Version)
+            return Problems.Conflict("stale-revision", "The order has changed meanwhile. Look at it again.", ("revision", order.Version));
         if (request.Action == OrderAction.Cancel)
         {
             if (order.Cancel(asStaff: true, CancelReasons.Staff, time.GetUtcNow()) is not { } messages)

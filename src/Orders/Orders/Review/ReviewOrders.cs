@@ -40,8 +40,8 @@ static class ReviewOrders
 
     static OrderReview View(Order o) => o switch
     {
-        { StockMissingSince: { } since } => new(o.Id, o.Number, o.Status, o.Total, "stock-missing", since, Done, o.MemberId),
-        { PointsMissing: > 0 } => new(o.Id, o.Number, o.Status, o.Total, "points-missing", o.History.LastOrDefault(e => e.What == "refunded")?.At ?? o.PlacedAt, Done, o.MemberId, o.PointsMissing),
-        _ => new(o.Id, o.Number, o.Status, o.Total, "overdue", o.ExpiresAt, Overdue, o.MemberId),
+        { StockMissingSince: { } since } => new(o.Id, o.Number, o.Status, o.Total, "stock-missing", since, Done, o.MemberId, Revision: o.Version),
+        { PointsMissing: > 0 } => new(o.Id, o.Number, o.Status, o.Total, "points-missing", o.History.LastOrDefault(e => e.What == "refunded")?.At ?? o.PlacedAt, Done, o.MemberId, o.PointsMissing, o.Version),
+        _ => new(o.Id, o.Number, o.Status, o.Total, "overdue", o.ExpiresAt, Overdue, o.MemberId, Revision: o.Version),
     };
 }

@@ -16,8 +16,8 @@ sealed class IndexPage : StaffPage
         () => Modules.Payments.Decide(id, new(action, reason?.Trim() ?? "", string.IsNullOrWhiteSpace(providerKey) ? null : providerKey.Trim()), key, Ct),
         action == PaymentAction.AskAgain ? W["결제사에 다시 조회합니다. 잠시 뒤 새로고침해 주세요.", "It is being asked again; look again in a moment."] : W["기록하고 처리했습니다.", "Recorded and done."], order);
 
-    public Task<IActionResult> OnPostOrder(Guid id, OrderAction action, string? reason, string key, Guid? order) =>
-        Act("orders", () => Modules.Orders.Decide(id, new(action, reason?.Trim() ?? ""), key, Ct), W["기록하고 처리했습니다.", "Recorded and done."], order);
+    public Task<IActionResult> OnPostOrder(Guid id, OrderAction action, string? reason, int? revision, string key, Guid? order) =>
+        Act("orders", () => Modules.Orders.Decide(id, new(action, reason?.Trim() ?? "", revision), key, Ct), W["기록하고 처리했습니다.", "Recorded and done."], order);
 
     public async Task<IActionResult> OnPostReplay(string module, long id, Guid? order)
     {

@@ -183,7 +183,7 @@ public class FeedTests : ToyTest
 
         await slowTransaction.CommitAsync();
         // What other databases of the server are still writing holds it back, too.
-        var rows = await Eventually.Sees(() => toys.First.Db(db => FeedEndpoint<ToyDb>.After(db, default, 10, CancellationToken.None)), seen => seen.Count > 0);
+        var rows = await Eventually.Sees(() => toys.First.Db(db => FeedEndpoint<ToyDb>.After(db, default, 10, CancellationToken.None)), seen => seen.Count == 2);
         Assert.Equal(["slow", "quick"], rows.Select(r => r.Key));
         await Eventually.Holds(async () => await Tally(toys.First, "echo slow") == 1 && await Tally(toys.First, "echo quick") == 1, "both were handled");
     }

@@ -82,7 +82,7 @@ static class Authentication
     public static void AddMallAuthentication(this WebApplicationBuilder builder)
     {
         var origin = builder.Configuration["Mall:Origin"]!.TrimEnd('/');
-        var keys = builder.Services.AddHttpClient("identity-tokens", http => http.BaseAddress = ModuleClients.BaseAddress(builder.Configuration, "identity"));
+        var keys = builder.Services.AddHttpClient("identity-tokens", http => (http.BaseAddress, http.Timeout) = (ModuleClients.BaseAddress(builder.Configuration, "identity"), TimeSpan.FromSeconds(5)));
         builder.UseTransport(keys, "identity");
         builder.Services.AddSingleton<ServiceTokens>().AddSingleton<SigningKeys>().AddOptions<AuthenticationPaths>();
         builder.Services.AddAuthentication(ByPath)
@@ -150,15 +150,15 @@ sealed class SigningKeys(IHttpClientFactory clients, IConfiguration configuratio
 
     async Task<OpenIdConnectConfiguration> Fetch(CancellationToken ct)
     {
-        await _fetching.WaitAsync(ct);
+        // One asks; the others do not wait long for an Identity that hangs, while the keys that are known are good.
+        if (!await _fetching.WaitAsync(_known is null ? Timeout.Infinite : 200, ct)) return _known!;
         try
         {
             if (_known is { } known && time.GetUtcNow() < _refreshAt) return known;
             var json = await FetchOrRead(ct);
             var configured = new OpenIdConnectConfiguration { JsonWebKeySet = new JsonWebKeySet(json) };
             foreach (var key in configured.JsonWebKeySet.GetSigningKeys()) configured.SigningKeys.Add(key);
-            _known = configured;
-            return configured;
+            return _known = configured;
         }
         finally
         {
@@ -169,20 +169,22 @@ sealed class SigningKeys(IHttpClientFactory clients, IConfiguration configuratio
     async Task<string> FetchOrRead(CancellationToken ct)
     {
         _fetchedAt = time.GetUtcNow();
+        string? json = null;
         try
         {
-            var json = await clients.CreateClient("identity-tokens").GetStringAsync("/.well-known/jwks", ct);
+            json = await clients.CreateClient("identity-tokens").GetStringAsync("/.well-known/jwks", ct);
             _refreshAt = time.GetUtcNow() + RefreshEvery;
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
             await File.WriteAllTextAsync(_file + ".new", json, ct);
             File.Move(_file + ".new", _file, overwrite: true);
             return json;
         }
-        catch (HttpRequestException e) when (File.Exists(_file))
+        // Identity is down or hangs; or there is no room to keep its keys.
+        catch (Exception e) when (json is not null || e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested && File.Exists(_file))
         {
-            log.LogWarning("Identity does not answer ({Reason}); its keys are taken from {File}", e.Message, _file);
+            log.LogWarning("Identity's keys are not fetched and kept ({Reason}); those at hand are used, or those in {File}", e.Message, _file);
             _refreshAt = time.GetUtcNow() + RefreshAtMost;
-            return await File.ReadAllTextAsync(_file, ct);
+            return json ?? await File.ReadAllTextAsync(_file, ct);
         }
     }
 }

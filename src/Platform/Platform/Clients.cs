@@ -113,10 +113,11 @@ public sealed class ServiceTokens(IHttpClientFactory clients, IConfiguration con
             {
                 return await Ask(service, ct);
             }
-            // Identity is down, but the old token may still hold for its last minute.
-            catch (HttpRequestException) when (known.Value is not null)
+            // Identity is down or hangs, but the old token may still hold for its last minute.
+            catch (Exception e) when (known.Value is not null && e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                return known.Value;
+                _tokens[service] = (known.Value!, time.GetUtcNow().AddSeconds(30));
+                return known.Value!;
             }
         }
         finally

@@ -88,6 +88,7 @@ sealed partial class ProblemExceptions(IProblemDetailsService problems, ILogger<
     {
         BadHttpRequestException { StatusCode: 413 } => new() { Status = 413, Title = "The request body is too large." },
         BadHttpRequestException bad => Invalid(bad),
+        InvalidDataException => new() { Status = 400, Type = "urn:jangteo:problem:invalid", Title = Problems.Unfit },
         DbUpdateConcurrencyException => new() { Status = 409, Type = "urn:jangteo:problem:conflict", Title = "Someone else changed this at the same time. Load it again and retry." },
         HttpRequestException or TimeoutException or Polly.ExecutionRejectedException => new() { Status = 503, Title = "Something this needs is not available just now." },
         OperationCanceledException => new() { Status = 499, Title = "The caller went away." },

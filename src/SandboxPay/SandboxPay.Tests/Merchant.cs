@@ -57,10 +57,10 @@ sealed class Merchant : IAsyncDisposable
         return Api.SendAsync(request);
     }
 
-    public Task<HttpResponseMessage> OpenPayment(string key = "open", long won = 12_000, string reference = "order 1") => Post("/payments", new
+    public Task<HttpResponseMessage> OpenPayment(string key = "open", long won = 12_000, string reference = "order 1", string webhook = "http://hooks.in-process/hooks") => Post("/payments", new
     {
         reference, amount = Won(won), title = "사과 <b>3kg</b>", merchant = "장터 & Co",
-        returnUrl = "http://shop.example/back?x=1", cancelUrl = "http://shop.example/cancel", webhookUrl = "http://hooks.in-process/hooks",
+        returnUrl = "http://shop.example/back?x=1", cancelUrl = "http://shop.example/cancel", webhookUrl = webhook,
     }, key);
 
     public async Task<string> Payment(long won = 12_000) => (await Read<PaymentOpened>(await OpenPayment(Guid.NewGuid().ToString(), won))).PaymentKey;

@@ -74,4 +74,14 @@ public class PayPageTests
         Assert.Equal(HttpStatusCode.NotFound, (await merchant.Pay("pay_none", "4242424242424242")).StatusCode);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await merchant.Browser.PostAsync("/sandbox-pay/pay/pay_none", new StringContent("{}"))).StatusCode);
     }
+
+    [Theory, InlineData("multipart/form-data"), InlineData("application/x-www-form-urlencoded")]
+    public async Task Refuses_a_form_that_cannot_be_read(string contentType)
+    {
+        await using var merchant = await Open();
+        var payment = await merchant.Payment();
+        using var unreadable = new StringContent(string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"field{i}=1")));
+        unreadable.Headers.ContentType = new(contentType);
+        Assert.Equal(HttpStatusCode.BadRequest, (await merchant.Browser.PostAsync($"/sandbox-pay/pay/{payment}", unreadable)).StatusCode);
+    }
 }

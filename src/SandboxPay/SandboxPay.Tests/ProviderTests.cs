@@ -5,6 +5,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
+using Microsoft.EntityFrameworkCore;
 using static Jangteo.SandboxPay.Tests.Merchant;
 
 namespace Jangteo.SandboxPay.Tests;
@@ -128,5 +130,17 @@ public class ProviderTests
         Assert.True(notices[twice].Count() >= 2);
         Assert.Single(notices[twice].Select(n => n.Notice.Id).Distinct());
         Assert.All(notices[late], n => Assert.True(n.At - n.Notice.At >= TimeSpan.FromSeconds(0.7)));
+    }
+
+    [Fact]
+    public async Task A_webhook_that_cannot_be_sent_ends_after_its_attempts_and_holds_up_no_other()
+    {
+        await using var merchant = await Open(("SandboxPay:WebhookAttempts", "1"));
+        var unheard = await Read<PaymentOpened>(await merchant.OpenPayment("unheard", webhook: "ftp://hooks.example/hooks"));
+        foreach (var payment in new[] { unheard.PaymentKey, await merchant.Payment() }) await merchant.Pay(payment, "4242424242424242");
+
+        Assert.Equal(["payment.authorised"], await merchant.WebhookTypes(1));
+        await Eventually.Holds(async () => await merchant.Service.Db(db => db.Webhooks.CountAsync()) == 0, "no webhook waits any more");
+        Assert.Single(merchant.Webhooks);
     }
 }

@@ -16,16 +16,21 @@ sealed record StoreCardRequest([StringLength(30)] string Number);
 /// <summary>The stored cards in memory, because every charge looks one up.</summary>
 sealed class StoredCards(IServiceScopeFactory scopes)
 {
-    readonly Lazy<Task<ConcurrentDictionary<string, CardBehaviour>>> _cards = new(async () =>
+    ConcurrentDictionary<string, CardBehaviour>? _known;
+
+    public async Task<CardBehaviour> Of(string customer) => (await Known()).GetValueOrDefault(customer, CardBehaviour.Success);
+
+    public async Task Keep(string customer, CardBehaviour behaviour) => (await Known())[customer] = behaviour;
+
+    // Of two who load at once the first one's cards are kept, and what is stored meanwhile is added to those.
+    async Task<ConcurrentDictionary<string, CardBehaviour>> Known() => _known ?? Interlocked.CompareExchange(ref _known, await Load(), null) ?? _known;
+
+    async Task<ConcurrentDictionary<string, CardBehaviour>> Load()
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<SandboxPayDb>();
         return new(await db.Cards.ToDictionaryAsync(c => c.Customer, c => c.Behaviour));
-    });
-
-    public async Task<CardBehaviour> Of(string customer) => (await _cards.Value).GetValueOrDefault(customer, CardBehaviour.Success);
-
-    public async Task Keep(string customer, CardBehaviour behaviour) => (await _cards.Value)[customer] = behaviour;
+    }
 }
 
 /// <summary>PUT /sandbox-pay/api/customers/{customer}/card: which test card the customer's instant payments use.</summary>

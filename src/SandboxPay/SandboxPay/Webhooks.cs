@@ -125,7 +125,8 @@ sealed class WebhookSender(IServiceProvider services, MerchantSecret secret, Mis
             if (response.IsSuccessStatusCode || isForged) return true;
             log.LogWarning("The merchant answered {Status} to a webhook", (int)response.StatusCode);
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or OperationCanceledException && !ct.IsCancellationRequested)
+        // Whatever is wrong with one address is an attempt of its own, and holds up no other.
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             log.LogWarning("A webhook did not arrive: {Reason}", e.Message);
         }

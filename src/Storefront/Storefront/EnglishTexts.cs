@@ -169,6 +169,7 @@ sealed class EnglishTexts : Texts
     public override string CartFull => "Your cart is full: it holds 100 different products.";
     public override string OrderHoldsTooMany(int most) => $"An order holds up to {most} different products. Please remove some from your cart.";
     public override string LineRemoved => "Removed from your cart.";
+    public override string QuantityInvalid => "Please write the quantity as a number from 1 to 99.";
     public override string QuantityChanged => "Quantity changed.";
     public override string PaymentAmount => "Summary";
     public override string ProductsTotal => "Products";

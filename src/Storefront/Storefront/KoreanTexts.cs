@@ -169,6 +169,7 @@ sealed class KoreanTexts : Texts
     public override string CartFull => "장바구니가 가득 찼어요. 100가지까지 담을 수 있어요.";
     public override string OrderHoldsTooMany(int most) => $"상품은 한 번에 {most}가지까지 주문할 수 있어요. 장바구니에서 일부를 삭제해 주세요.";
     public override string LineRemoved => "장바구니에서 삭제했어요.";
+    public override string QuantityInvalid => "수량을 1~99 사이의 숫자로 입력해 주세요.";
     public override string QuantityChanged => "수량을 바꿨어요.";
     public override string PaymentAmount => "결제 금액";
     public override string ProductsTotal => "상품 금액";

@@ -169,6 +169,7 @@ public abstract class Texts
     public abstract string CartFull { get; }
     public abstract string OrderHoldsTooMany(int most);
     public abstract string LineRemoved { get; }
+    public abstract string QuantityInvalid { get; }
     public abstract string QuantityChanged { get; }
     public abstract string PaymentAmount { get; }
     public abstract string ProductsTotal { get; }

@@ -29,11 +29,12 @@ sealed class CartPage(CartClient cart, OrdersClient orders, Show show, ILogger<C
         Sums = quote is null ? new(Cart.Subtotal, null, Cart.Subtotal, null) : Sums.Of(quote);
     }
 
-    public async Task<IActionResult> OnPostQuantity(string? sku, int quantity, CancellationToken ct)
+    public async Task<IActionResult> OnPostQuantity(string? sku, int? quantity, CancellationToken ct)
     {
         if (string.IsNullOrEmpty(sku)) return RedirectToPage();
-        var answer = await cart.Put(sku, Math.Clamp(quantity, 0, MostOfALine), ct).OrRefusal(log);
-        Say(answer, T.QuantityChanged);
+        // A field that was emptied says nothing; what is to go has a button of its own.
+        if (quantity is >= 1 and <= MostOfALine) Say(await cart.Put(sku, quantity.Value, ct).OrRefusal(log), T.QuantityChanged);
+        else SayFailed(T.QuantityInvalid);
         return RedirectToPage();
     }
 

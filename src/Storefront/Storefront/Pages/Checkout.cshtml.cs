@@ -90,6 +90,8 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
 
     async Task<IActionResult> Refused(Problem problem, CancellationToken ct)
     {
+        // The answer to this press or an earlier one was lost: the order stands, with the coupon that a new count would miss.
+        if ((problem.Status == 503 || problem.Is("id-reused")) && await orders.Get(Form.OrderId, ct).OrNull(log) is not null) return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
         if (problem.Is("no-longer-sold"))
         {
             SayFailed(T.CheckoutNoLongerSold);

@@ -37,11 +37,25 @@
         input.dispatchEvent(new Event('change', { bubbles: true }));
     }
 
-    // Cart lines save themselves a moment after the last press.
-    const pending = new WeakMap();
-    function saveLine(form) {
-        clearTimeout(pending.get(form));
-        pending.set(form, setTimeout(() => form.requestSubmit(), 600));
+    // Cart lines save themselves a moment after the last press, all together; whatever leaves the page waits for them.
+    const unsaved = new Set();
+    let saving;
+    function saveSoon(form) {
+        unsaved.add(form);
+        clearTimeout(saving);
+        saving = setTimeout(() => save(() => location.reload()), 600);
+    }
+
+    async function save(then) {
+        clearTimeout(saving);
+        while (unsaved.size > 0) {
+            const [form] = unsaved;
+            if (!form.reportValidity()) return;
+            unsaved.delete(form);
+            // What it says comes with the next page.
+            try { await fetch(form.action, { method: 'POST', body: new FormData(form), redirect: 'manual', keepalive: true }); } catch { /* The next page tells what was saved. */ }
+        }
+        then();
     }
 
     // The chosen options name one SKU; the price, the total and the stock of that SKU are shown.
@@ -96,14 +110,16 @@
         const step = target?.closest('[data-step]');
         if (step) { stepQuantity(step); return; }
         const thumb = target?.closest('.thumbs a');
-        if (thumb && !event.metaKey && !event.ctrlKey) { event.preventDefault(); showPicture(thumb); }
+        if (thumb && !event.metaKey && !event.ctrlKey) { event.preventDefault(); showPicture(thumb); return; }
+        const link = target?.closest('a[href]');
+        if (link && unsaved.size > 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); save(() => location.assign(link.href)); }
     });
 
     document.addEventListener('change', event => {
         const form = event.target.form;
         if (!form) return;
         if (form.matches('[data-skus]')) pickOption(form);
-        if (form.matches('[data-save]')) saveLine(form);
+        if (form.matches('[data-save]')) saveSoon(form);
         if (form.matches('[data-submit-on-change]')) form.requestSubmit();
         if (event.target.matches('[data-apply]')) form.requestSubmit(document.getElementById(event.target.dataset.apply));
         if (event.target.matches('[data-tick-all]')) all('[data-ticked]', form).forEach(box => { box.checked = event.target.checked; });
@@ -122,6 +138,12 @@
     // A second press of the button that places an order changes nothing on the server; it should not look as if it did.
     document.addEventListener('submit', event => {
         const button = event.submitter;
+        if (event.target.matches('[data-save]')) unsaved.add(event.target);
+        if (unsaved.size > 0) {
+            event.preventDefault();
+            save(() => event.target.matches('[data-save]') ? location.reload() : event.target.requestSubmit(button));
+            return;
+        }
         if (button?.matches('[data-once]')) setTimeout(() => { button.disabled = true; });
         if (event.target.matches('[data-confirm]') && !window.confirm(event.target.dataset.confirm)) event.preventDefault();
     });

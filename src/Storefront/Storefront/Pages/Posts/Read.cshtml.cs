@@ -14,7 +14,9 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
     public const int MostOfReason = 500;
 
     public string Board { get; private set; } = "";
-    public PostView Post { get; private set; } = null!;
+
+    /// <summary>Null when the board does not answer while a comment has been typed, which stays.</summary>
+    public PostView? Post { get; private set; }
     public (string Slug, string Name)? Product { get; private set; }
 
     /// <summary>Made with the page, so that a comment sent twice is one.</summary>
@@ -71,12 +73,14 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
     async Task<bool> Load(string board, Guid id, CancellationToken ct)
     {
         if (BoardNames.Of(board, T) is null) return false;
-        var answer = await posts.Post(board, id, ct);
-        if (!answer.Ok) return false;
-        (Board, Post, Key) = (board, answer.Value, Guid.CreateVersion7());
-        ShowPlain(Post.Title, Tab.Boards);
+        Board = board;
+        var asked = posts.Post(board, id, ct);
+        var answer = Comment is null ? await asked : await asked.OrRefusal(log);
+        if (!answer.Ok && answer.Problem.Status != 503) return false;
+        (Post, Key) = (answer.Value, Guid.CreateVersion7());
+        ShowPersonal(Post?.Title ?? T.BoardUnavailable, Tab.Boards);
+        if (Post is null) return true;
         Indexed = !Post.Secret && !Post.Hidden;
-        Response.Headers.CacheControl = "no-cache, no-store";
         if (Post.ProductId is { } product && await catalog.Product(product.ToString(), ct).OrNull(log) is { } known)
             Product = (known.Slug, language.Of(known.Name));
         return true;

@@ -34,7 +34,9 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
     public string Board { get; private set; } = "";
     public Guid? Id { get; private set; }
     public string? ProductName { get; private set; }
-    public IReadOnlyList<Reviewable> Reviewable { get; private set; } = [];
+
+    /// <summary>What the member bought and may review; null when nobody can tell just now.</summary>
+    public IReadOnlyList<Reviewable>? Reviewable { get; private set; } = [];
     public string BackTo => Id is { } id ? $"~/boards/{Board}/{id}" : $"~/boards/{Board}";
 
     public async Task<IActionResult> OnGet(string board, Guid? id, Guid? productId, Guid? orderId, string? sku, CancellationToken ct)
@@ -77,8 +79,14 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
         if (Id is { } id) return await posts.Change(Board, id, new(title, body, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions ? Form.Secret : null), ct);
         var bought = Form.Bought?.Split('/') ?? [];
         var order = bought.Length == 2 && Guid.TryParse(bought[0], out var known) ? known : (Guid?)null;
-        // Written from the board, a review is of whatever the chosen line is.
-        var product = Form.ProductId ?? (order is null ? null : (await posts.Reviewable(null, ct).OrNull(log))?.FirstOrDefault(l => l.OrderId == order && l.Sku == bought[1])?.ProductId);
+        var product = Form.ProductId;
+        if (product is null && order is not null)
+        {
+            // Written from the board, a review is of whatever the chosen line is.
+            var lines = await posts.Reviewable(null, ct);
+            if (!lines.Ok) return new(default, lines.Problem);
+            product = lines.Value.FirstOrDefault(l => l.OrderId == order && l.Sku == bought[1])?.ProductId;
+        }
         if (product is null && Board == Boards.Review) return new(default, new(409, "urn:jangteo:problem:not-purchased", "It was not bought."));
         return await posts.Write(Board, new(title, body, product, order is null ? null : bought[1], order, Board == Boards.Review ? Form.Stars : null, Board == Boards.Questions && Form.Secret), Form.Key.ToString(), ct);
     }
@@ -93,8 +101,8 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
 
     async Task<IActionResult> Load(CancellationToken ct)
     {
-        if (Board == Boards.Review && Id is null) Reviewable = await posts.Reviewable(Form.ProductId, ct).OrNull(log) ?? [];
-        if (Board == Boards.Review && Form.Bought is null && Reviewable.Count > 0) Form.Bought = $"{Reviewable[0].OrderId}/{Reviewable[0].Sku}";
+        if (Board == Boards.Review && Id is null) Reviewable = await posts.Reviewable(Form.ProductId, ct).OrNull(log);
+        if (Board == Boards.Review && Form.Bought is null && Reviewable is { Count: > 0 }) Form.Bought = $"{Reviewable[0].OrderId}/{Reviewable[0].Sku}";
         if (Form.ProductId is { } product && await catalog.Product(product.ToString(), ct).OrNull(log) is { } known) ProductName = language.Of(known.Name);
         return Page();
     }

@@ -50,10 +50,17 @@ sealed class DetailPage : StaffPage
 
     public Task<IActionResult> OnPostCancel() => Act("orders", () => Modules.Orders.Cancel(Id, Ct), W["주문을 취소했습니다. 결제된 금액은 환불됩니다.", "Cancelled; what was paid is being refunded."]);
 
-    public async Task<IActionResult> OnPostRefund(string? amount, string currency, string? reason, string key)
+    /// <param name="refunded">How much had gone back when the page was made, in minor units.</param>
+    public async Task<IActionResult> OnPostRefund(string? amount, string currency, string? reason, string key, long refunded)
     {
         if (Form.Minor(amount, currency) is not { } minor || minor <= 0) Refused = W["환불 금액을 숫자로 입력해 주세요.", "Write the amount as a number."];
-        else if (await Do("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), W["환불했습니다.", "Refunded."]) is not null) return Here();
+        else if (await Do("payments", () => Modules.Payments.Refund(Id, new(new(minor, currency), reason?.Trim() ?? ""), key, Ct), "") is { } payment)
+        {
+            // Taken on is not done: a transfer is sent by hand, and a provider may still have to answer.
+            Done = payment.Refunded.Amount > refunded ? W["환불했습니다.", "Refunded."]
+                : W["환불을 접수했습니다. 결제사의 처리가 끝나면 반영되며, 직접 송금해야 하는 환불은 ‘검토 대기’에 나타납니다.", "The refund is taken on. It shows here once the provider has done it; one that has to be sent by hand is under \"To review\"."];
+            return Here();
+        }
         (TypedAmount, TypedReason) = (amount, reason);
         if (MayBeDone) RefundKey = key;
         return await OnGet();

@@ -39,6 +39,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         await shop.Visit(screen, w, page => EnterDeposits(page, w, order.Total.Amount, code));
 
         await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+        await shop.Visit(screen, w, page => AskForRefund(page, w, order.Id));
         await LedgerCheck.Holds(shop.Mall);
     }
 
@@ -73,5 +74,15 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         await strange.GetByLabel("반환한 계좌나 방법").FillAsync("보낸 계좌로");
         await strange.GetByRole(AriaRole.Button, new() { Name = "반환 처리" }).ClickAsync();
         await Expect(page.GetByText("반환 처리했습니다.")).ToBeVisibleAsync();
+    }
+
+    // A transfer goes back by hand: nothing has been refunded yet, and nobody is told so.
+    static async Task AskForRefund(IPage page, Words w, Guid order)
+    {
+        await page.GotoAsync($"/backoffice/orders/{order}");
+        await LogIn(page, w, Staff.Email, Staff.Password);
+        await page.GetByLabel("사유").FillAsync("상자가 젖음");
+        await page.GetByRole(AriaRole.Button, new() { Name = "환불", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("환불을 접수했습니다.")).ToBeVisibleAsync();
     }
 }

@@ -232,6 +232,71 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
     }
 
     [Fact]
+    public async Task Quantities_are_saved_before_the_cart_is_left_and_an_emptied_one_takes_nothing_out()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        foreach (var product in new[] { await staff.NewProduct(stock: 10), await staff.NewProduct(stock: 10) })
+            await Eventually.Holds(async () => (await buyer.Cart.Put(product.Sku, 1)).Ok, "the cart knows the product");
+        async Task<IEnumerable<int>> Quantities() => (await buyer.Cart.Get()).Required.Lines.Select(l => l.Quantity);
+
+        await shop.Visit(Screen.Desktop, Words.Korean, deed: async page =>
+        {
+            await page.GotoAsync("/login?returnUrl=/cart");
+            await page.GetByLabel("이메일 주소").FillAsync(buyer.Email);
+            await page.GetByLabel("비밀번호").FillAsync(Visitor.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            var fields = page.GetByRole(AriaRole.Spinbutton);
+            await fields.Nth(0).FillAsync("3");
+            await fields.Nth(1).FillAsync("4");
+            await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
+            await page.WaitForURLAsync("**/checkout");
+            Assert.Equal([3, 4], await Quantities());
+
+            await page.GotoAsync("/cart");
+            await fields.Nth(0).FillAsync("");
+            await fields.Nth(1).FillAsync("5");
+            await fields.Nth(1).BlurAsync();
+            await page.WaitForTimeoutAsync(1_000);
+            await Expect(fields).ToHaveCountAsync(2);
+            await fields.Nth(0).FillAsync("2");
+            await fields.Nth(0).BlurAsync();
+            await Eventually.Holds(async () => (await Quantities()).SequenceEqual([2, 5]), "both are saved");
+        });
+    }
+
+    [Fact]
+    public async Task An_order_whose_answer_was_lost_is_gone_on_with()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        var product = await staff.NewProduct(stock: 10);
+        await Eventually.Holds(async () => (await buyer.Cart.Put(product.Sku, 1)).Ok, "the cart knows the product");
+
+        await shop.Visit(Screen.Phone, Words.English, deed: async page =>
+        {
+            await page.GotoAsync("/en/login?returnUrl=/en/checkout");
+            await page.GetByLabel("E-mail address").FillAsync(buyer.Email);
+            await page.GetByLabel("Password").FillAsync(Visitor.Password);
+            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await page.GetByLabel("Mobile phone").FillAsync("010-1234-5678");
+            await page.GetByLabel("Postal code").FillAsync("04524");
+            await page.GetByLabel("Address", new() { Exact = true }).FillAsync("110 Sejong-daero, Seoul");
+            await page.GetByRole(AriaRole.Checkbox, new() { Name = "I have checked my order and agree to pay" }).CheckAsync();
+            // The same press has gone through before, as something else than what is asked for now.
+            var id = Guid.Parse(await page.Locator("input[name='Form.OrderId']").InputValueAsync());
+            SkuQuantity[] lines = [new(product.Sku, 1)];
+            var total = (await buyer.Orders.Quote(lines)).Required.Total;
+            Assert.True((await buyer.Orders.Place(id, new(lines, new("Kim", "010-1234-5678", "04524", "1 Sejong-daero", "", ""), total, PaymentMethods.Card))).Ok);
+
+            await page.Locator("button[data-once]").ClickAsync();
+            await page.WaitForURLAsync(url => !url.Contains("/checkout", StringComparison.Ordinal));
+            Assert.DoesNotContain("/cart", page.Url, StringComparison.Ordinal);
+        });
+        Assert.Single((await buyer.Orders.List()).Required.Items);
+    }
+
+    [Fact]
     public async Task A_sold_out_product_says_so_and_who_visits_it_stays_logged_in()
     {
         using var staff = await new Visitor(shop.Mall).AsStaff();

@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.SandboxPay;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -68,6 +69,62 @@ public class SettlementTests
         Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
         Assert.Equal(1, await till.Service.Db(db => db.Ledger.CountAsync()));
         Assert.Single(await till.Service.Announced<PaymentCaptured>());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Money_that_came_for_a_call_that_was_given_up_as_never_sent_is_booked_once_and_goes_back(bool postgres)
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), postgres, Down);
+        var order = await PendingOrder(till);
+        await till.Hear(new CancelPayment(order, "buyer"));
+        await till.Becomes(order, PaymentStatus.Voided);
+        Assert.Equal("Never sent: the order is off.", await till.Service.Db(db => db.Calls.Select(c => c.Answer).SingleAsync()));
+
+        await Answer(till, order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
+        Assert.Equal(0, await till.Service.Db(db => db.Ledger.CountAsync()));
+        for (var times = 0; times < 2; times++) await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
+
+        Assert.Equal((PaymentStatus.Captured, 30_000, 30_000), ((await till.Load(order)).Status, (await till.Load(order)).Captured, (await till.Load(order)).RefundsAsked));
+        Assert.Equal(["pay_1"], await till.Service.Db(db => db.Ledger.Select(e => e.Reference).ToListAsync()));
+        Assert.Equal(30_000, (await till.Service.Db(db => db.Refunds.SingleAsync())).Amount);
+        Assert.Contains("pay_1", (await till.Staff.Path(order)).Required.Calls.Single(c => c.Kind == "charge").Answer);
+    }
+
+    [Fact]
+    public async Task A_call_that_has_waited_too_long_for_its_turn_is_left_to_whoever_finds_it_next()
+    {
+        var time = new SetTime();
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, b => b.Services.AddSingleton<TimeProvider>(time), ("Payments:ParallelCalls", "1"), ("Payments:CallTimeoutSeconds", "20"));
+        var (holding, free) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var held = till.Service.Services.CreateScope().ServiceProvider.GetRequiredService<SandboxPayDb>().Unit(async () =>
+        {
+            holding.SetResult();
+            await free.Task;
+        }, CancellationToken.None);
+        await holding.Task;
+        // Behind the first, which nobody answers yet, the second waits for longer than others keep their hands off it.
+        var (_, waited) = (await PendingOrder(till), await PendingOrder(till));
+        time.Pass(TimeSpan.FromSeconds(3));
+        var fresh = await PendingOrder(till);
+        free.SetResult();
+        await held;
+
+        await till.Becomes(fresh, PaymentStatus.Captured);
+        Assert.Equal(0, (await till.Service.Db(db => db.Calls.SingleAsync(c => c.OrderId == waited))).Attempts);
+
+        time.Pass(TimeSpan.FromSeconds(20));
+        await till.Becomes(waited, PaymentStatus.Captured);
+        await till.BooksAreEqual();
+    }
+
+    /// <summary>Stands still until the test moves it.</summary>
+    sealed class SetTime : TimeProvider
+    {
+        DateTimeOffset _now = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+
+        public void Pass(TimeSpan time) => _now += time;
     }
 
     [Fact]

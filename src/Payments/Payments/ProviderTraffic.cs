@@ -87,6 +87,8 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     {
         await foreach (var request in _ready.Reader.ReadAllAsync(ct))
         {
+            // It has waited for its turn until there is no time left to make it before others may: they find it.
+            if (request.NextTryAt - CallTimeout < time.GetUtcNow()) continue;
             Boundary.At("before call of", request.Kind);
             var answer = await Call(request, ct);
             Boundary.At("after call of", request.Kind);
@@ -177,13 +179,17 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         {
             try
             {
-                await using var scope = services.CreateAsyncScope();
-                var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
-                var now = time.GetUtcNow();
-                var requests = await Claim(db, early && db.IsSqlite ? now + TimeSpan.FromMinutes(1) : now, now, ct);
-                early = false;
-                foreach (var request in requests) await _ready.Writer.WriteAsync(request, ct);
-                if (requests.Count == BatchSize) continue;
+                // Never more than can soon be made: what waits too long for its turn was taken for nothing.
+                if (_ready.Reader.Count < BatchSize)
+                {
+                    await using var scope = services.CreateAsyncScope();
+                    var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
+                    var now = time.GetUtcNow();
+                    var requests = await Claim(db, early && db.IsSqlite ? now + TimeSpan.FromMinutes(1) : now, now, ct);
+                    early = false;
+                    foreach (var request in requests) await _ready.Writer.WriteAsync(request, ct);
+                    if (requests.Count == BatchSize) continue;
+                }
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
@@ -220,9 +226,9 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     {
         if (call.MayHaveReached || !payment.IsMoot(call.Kind, now))
         {
-            var request = ProviderRequest.Of(payment, call, call.MayHaveReached);
+            var reachedBefore = call.MayHaveReached;
             (call.MayHaveReached, call.NextTryAt) = (true, now + HandsOff);
-            return request;
+            return ProviderRequest.Of(payment, call, reachedBefore);
         }
         call.Close("Never sent: the order is off.", now);
         if (call.Kind == CallKind.Charge && !payment.IsCancelled) db.Send(new PaymentDeclined(payment.OrderId, "provider-unavailable", Final: true));

@@ -12,8 +12,11 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
 
     public async Task Apply(Payment payment, ProviderCall call, ProviderRequest request, ProviderAnswer answer, CancellationToken ct)
     {
-        // Asked twice, answered twice: the first answer has been written down.
-        if (call.NextTryAt is null) return;
+        if (call.NextTryAt is null)
+        {
+            Late(payment, call, answer);
+            return;
+        }
         call.Attempts++;
         switch (answer)
         {
@@ -43,6 +46,16 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         else if (answer is ProviderAnswer.Declined declined) Declined(payment, call, request, declined);
         else if (answer is ProviderAnswer.Refunded refunded) await Refunded(payment, call, refunded, ct);
         else if (answer is ProviderAnswer.Refused refused) await Refused(payment, call, request, refused.Reason, ct);
+    }
+
+    // Asked twice, answered twice: the first answer has been written down. But a call may have been given up as never sent while
+    // another attempt was under way, and money that came all the same is never dropped.
+    void Late(Payment payment, ProviderCall call, ProviderAnswer answer)
+    {
+        if (answer is not ProviderAnswer.Captured captured || payment.Captured > 0 || captured.Amount.Currency != payment.Amount.Currency) return;
+        log.LogWarning("{Kind} of order {Order} was closed ({Answer}), and captured after that", call.Kind, call.OrderId, call.Answer);
+        call.Close(answer.ToString(), now);
+        Captured(payment, captured);
     }
 
     void AskAgain(ProviderCall call, string error, bool mayHaveReached)

@@ -174,6 +174,41 @@ public class BankTransferTests
         Assert.Equal(PaymentStatus.Refunded, (await till.Load(order)).Status);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_part_that_waits_to_be_sent_when_the_order_goes_off_is_sent_with_the_rest_and_not_beside_it(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (order, code) = await Order(till, 10_000);
+        await till.Staff.EnterDeposits([Line(code, 10_000)]);
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(3_000), "part"), "part")).Ok);
+        Assert.Equal([3_000], (await till.Staff.Reviews()).Required.Items.Select(r => r.Amount.Amount));
+
+        await till.Hear(new CancelPayment(order, "buyer"));
+
+        var rest = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items.SingleOrDefault(), r => r is not null);
+        Assert.Equal(10_000, rest!.Amount.Amount);
+        Assert.True((await till.Staff.Decide(rest.Id, new(PaymentAction.DoneOutside, "국민 11-22로 보냄"), "sent")).Ok);
+        Assert.Equal((PaymentStatus.Refunded, 10_000), ((await till.Load(order)).Status, (await till.Load(order)).Refunded));
+        Assert.Empty((await till.Staff.Reviews()).Required.Items);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Parts_that_wait_to_be_sent_are_together_never_more_than_came_in(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (order, code) = await Order(till, 10_000);
+        await till.Staff.EnterDeposits([Line(code, 10_000)]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => till.Staff.Refund(order, new(Money.Won(6_000), "part"), $"{i}")));
+
+        Assert.Equal(1, answers.Count(a => a.Ok));
+        Assert.All(answers.Where(a => !a.Ok), a => Assert.True(a.Problem!.Is("refund-exceeds-captured")));
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(4_000), "part"), "more")).Ok);
+        Assert.False((await till.Staff.Refund(order, new(Money.Won(1), "part"), "too much")).Ok);
+        foreach (var review in (await till.Staff.Reviews()).Required.Items) Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.DoneOutside, "보냄"), $"{review.Id}")).Ok);
+        Assert.Equal((PaymentStatus.Refunded, 10_000), ((await till.Load(order)).Status, (await till.Load(order)).Refunded));
+    }
+
     [Fact]
     public async Task Lines_that_cannot_be_are_refused_and_none_is_entered()
     {

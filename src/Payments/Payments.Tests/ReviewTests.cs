@@ -98,6 +98,24 @@ public class ReviewTests
         Assert.Equal(30_000, (await till.Load(order)).RefundsAsked);
     }
 
+    [Fact]
+    public async Task A_part_and_a_rest_that_are_both_refused_are_asked_for_as_one_whichever_is_refused_first()
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
+        var order = await InstantOrder(till);
+        await Answer(till, order, CallKind.Charge, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Staff.Refund(order, new(Money.Won(5_000), "part"), "part");
+        await till.Hear(new CancelPayment(order, "buyer"));
+
+        await Answer(till, order, CallKind.Refund, new ProviderAnswer.Refused("too-soon"), amount: 25_000);
+        Assert.Equal([25_000], (await Reviews(till)).Select(r => r.Amount.Amount));
+        await Answer(till, order, CallKind.Refund, new ProviderAnswer.Refused("too-soon"), amount: 5_000);
+
+        Assert.Empty(await Reviews(till));
+        Assert.Equal(["asked", "replaced", "replaced"], (await till.Staff.Path(order)).Required.Refunds.Select(r => r.Status).Order());
+        Assert.Equal(30_000, (await till.Load(order)).RefundsAsked);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task A_charge_that_is_never_answered_comes_to_staff_after_its_time_and_their_word_settles_it_once(bool postgres)
     {

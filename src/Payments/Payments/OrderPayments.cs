@@ -42,6 +42,7 @@ sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraff
         }
         if (payment.IsCancelled) return;
         if (payment.Cancel(message.Reason)) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
+        if (payment.Captured > 0) await Refunding.ReplaceRefused(db, payment, ct);
         // What is captured later, because a call is under way, is refunded when its answer comes.
         Refunding.RefundRest(db, traffic, payment, message.Reason, time.GetUtcNow());
     }

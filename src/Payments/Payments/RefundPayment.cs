@@ -33,7 +33,9 @@ static class RefundPayment
         {
             var payment = await db.Hold(orderId, ct);
             var known = await db.Refunds.AsNoTracking().FirstOrDefaultAsync(r => r.OrderId == orderId && r.Key == key, ct);
-            if ((refusal = Refusal(payment, known, request)) is not null) return;
+            // What waits to be sent by hand is as good as asked for.
+            var byHand = await db.Refunds.Where(r => r.OrderId == orderId && r.Status == RefundStatus.Refused && r.Refusal == BankTransferProvider.ByHand).SumAsync(r => r.Amount, ct);
+            if ((refusal = Refusal(payment, known, request, byHand)) is not null) return;
             // The call has the refund's id, so a repeat waits for the same answer.
             call = known is not null ? await db.Calls.FirstAsync(c => c.Id == known.Id, ct)
                 : Refunding.Ask(db, traffic, payment!, key, request.Amount.Amount, request.Reason, time.GetUtcNow());
@@ -44,13 +46,13 @@ static class RefundPayment
         return await Outcome(db, orderId, call!.Id, ct);
     }
 
-    static ProblemHttpResult? Refusal(Payment? payment, Refund? known, RefundRequest request) =>
+    static ProblemHttpResult? Refusal(Payment? payment, Refund? known, RefundRequest request, long byHand) =>
         payment is not { IsRequested: true } ? Problems.NotFound("payment")
         : known is not null ? known.Amount == request.Amount.Amount && known.Reason == request.Reason && request.Amount.Currency == payment.Amount.Currency ? null
             : Problems.Of(422, "idempotency-key-reused", "This Idempotency-Key was used with another body.")
         : payment.Captured == 0 ? Problems.Conflict("not-captured", "Nothing was captured that could be refunded.")
         : request.Amount.Currency != payment.Amount.Currency ? Problems.Invalid("amount", $"The payment is in {payment.Amount.Currency}.")
-        : request.Amount.Amount > payment.Refundable ? Problems.Conflict("refund-exceeds-captured", "That is more than is left of what was captured.", ("left", payment.Amount with { Amount = payment.Refundable }))
+        : request.Amount.Amount > payment.Refundable - byHand ? Problems.Conflict("refund-exceeds-captured", "That is more than is left of what was captured.", ("left", payment.Amount with { Amount = payment.Refundable - byHand }))
         : null;
 
     static async Task<Results<Ok<PaymentView>, Accepted<PaymentView>, ProblemHttpResult>> Outcome(PaymentsDb db, Guid orderId, Guid refundId, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Payments;
@@ -192,7 +193,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
         payment.RefundsAsked -= refund.Amount;
         // A refused rest is left for people to look at; of a cancelled order any other part goes back with the rest.
         if (!payment.IsCancelled || Refunding.IsRest(refund)) return;
-        refund.Status = RefundStatus.Replaced;
+        await Refunding.ReplaceRefused(db, payment, ct);
         Refunding.RefundRest(db, traffic, payment, payment.CancelReason!, now);
     }
 }
@@ -203,6 +204,21 @@ static class Refunding
     const string RestPrefix = "rest:";
 
     public static bool IsRest(Refund refund) => refund.Key.StartsWith(RestPrefix, StringComparison.Ordinal);
+
+    /// <summary>The refunds that the provider refused of the order's own payment or, with its key, of another charge; oldest first.</summary>
+    public static async Task<List<Refund>> Refused(PaymentsDb db, Payment payment, string? extraKey, CancellationToken ct)
+    {
+        var open = await db.Refunds.Where(r => r.OrderId == payment.OrderId && (r.Status == RefundStatus.Asked || r.Status == RefundStatus.Refused))
+            .Where(r => db.Calls.Any(c => c.Id == r.Id && c.ExtraKey == extraKey)).OrderBy(r => r.At).ThenBy(r => r.Id).ToListAsync(ct);
+        // Looked at here, because what was refused a moment ago is not saved yet.
+        return open.FindAll(r => r.Status == RefundStatus.Refused);
+    }
+
+    /// <summary>What was refused of the order's own payment goes back with the rest and not beside it.</summary>
+    public static async Task ReplaceRefused(PaymentsDb db, Payment payment, CancellationToken ct)
+    {
+        foreach (var refused in await Refused(db, payment, extraKey: null, ct)) refused.Status = RefundStatus.Replaced;
+    }
 
     /// <summary>Sends back whatever is left of a captured payment.</summary>
     public static void RefundRest(PaymentsDb db, ProviderTraffic traffic, Payment payment, string reason, DateTimeOffset now)

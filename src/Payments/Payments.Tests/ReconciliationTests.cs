@@ -186,6 +186,95 @@ public class ReconciliationTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
+    public async Task A_refund_of_a_second_charge_is_never_booked_as_one_of_the_orders_own(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.PaidOrder();
+        var second = await ChargeAtProvider(till, $"{order}", 30_000);
+        await till.AtProvider($"/payments/{second}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
+        var found = (await Compare(till)).ToDictionary(d => d.Kind);
+        Assert.Equal(["double-charge", "refund-missing"], found.Keys.Order());
+
+        Assert.True((await till.Staff.Settle(found["refund-missing"].Id, new(DifferenceAction.Repair, "x"), "early")).Problem!.Is("capture-not-booked"));
+        Assert.True((await till.Staff.Settle(found["double-charge"].Id, new(DifferenceAction.Repair, "x"), "charge")).Ok);
+        await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
+        await Repaired(till, found["refund-missing"]);
+
+        Assert.Empty((await till.Staff.Reviews()).Required.Items);
+        Assert.Equal((0L, 0L, PaymentStatus.Captured), ((await till.Load(order)).Refunded, (await till.Load(order)).RefundsAsked, (await till.Load(order)).Status));
+        Assert.Equal(["capture", "extra-capture", "extra-refund"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+        Assert.Empty(await till.Service.Announced<PaymentRefunded>());
+    }
+
+    [Fact]
+    public async Task A_refund_of_a_second_charge_that_never_arrived_is_not_sent_from_the_orders_own_money()
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(30_000), "x"), "own")).Ok);
+        var second = await ChargeAtProvider(till, $"{order}", 30_000);
+        await InOurs(till, db =>
+        {
+            var refund = Guid.CreateVersion7();
+            db.AddRange(Entry(order, LedgerEntry.ExtraCapture, 30_000, second), Entry(order, LedgerEntry.ExtraRefund, 30_000, $"{refund}"));
+            db.Add(new ProviderCall { Id = refund, OrderId = order, Kind = CallKind.Refund, Amount = 30_000, RefundId = refund, ExtraKey = second });
+            return Task.CompletedTask;
+        });
+        var found = await TheOnlyOne(till, "refund-extra", order);
+
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "x"), "a")).Problem!.Is("extra-refund"));
+
+        Assert.Equal((30_000L, PaymentStatus.Refunded), ((await till.Load(order)).Refunded, (await till.Load(order)).Status));
+        await till.AtProvider($"/payments/{second}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
+        Assert.Empty(await Compare(till));
+    }
+
+    /// <summary>Refunds that were refused, of the order's own payment or, with a key, of another charge.</summary>
+    static Task<int> Refused(Till till, Guid order, params (long Won, string? Key)[] refunds) => InOurs(till, db =>
+    {
+        foreach (var (won, key) in refunds)
+        {
+            var refund = new Refund { Id = Guid.CreateVersion7(), OrderId = order, Key = $"{Guid.NewGuid()}", Amount = won, Reason = "x", Status = RefundStatus.Refused, Refusal = "not-now", At = DateTimeOffset.UtcNow };
+            db.AddRange(refund, new ProviderCall { Id = refund.Id, OrderId = order, Kind = CallKind.Refund, Amount = won, RefundId = refund.Id, ExtraKey = key });
+        }
+        return Task.CompletedTask;
+    });
+
+    [Theory]
+    [InlineData(5_000, new long[] { 3_000, 5_000, 1_000 }, new long[] { 3_000, 1_000 })]
+    [InlineData(5_000, new long[] { 3_000, 2_000, 1_000 }, new long[] { 1_000 })]
+    [InlineData(5_000, new long[] { 3_000, 4_000, 1_000 }, new long[] { 4_000, 1_000 })]
+    [InlineData(5_000, new long[] { 6_000 }, new long[] { 6_000 })]
+    public async Task A_refund_that_is_found_settles_of_those_that_were_refused_no_more_than_it_covers(long found, long[] refused, long[] left)
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        await Refused(till, order, [.. refused.Select(won => (won, (string?)null)), (5_000, "another charge")]);
+        await till.AtProvider($"/payments/{(await till.Load(order)).ProviderKey}/refunds", new { amount = Money.Won(found), reason = "by hand" });
+
+        await Repaired(till, await TheOnlyOne(till, "refund-missing", order));
+
+        Assert.Equal([.. left, 5_000], (await till.Staff.Reviews()).Required.Items.Select(r => r.Amount.Amount));
+    }
+
+    [Fact]
+    public async Task Two_refunds_of_one_amount_are_booked_and_taken_back_as_two()
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        for (var times = 0; times < 2; times++) await till.AtProvider($"/payments/{(await till.Load(order)).ProviderKey}/refunds", new { amount = Money.Won(1_000), reason = "by hand" });
+
+        for (var times = 0; times < 2; times++)
+        {
+            var found = await TheOnlyOne(till, "refund-missing", order);
+            Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), $"{found.Id}")).Ok);
+        }
+
+        Assert.Empty(await Compare(till));
+        Assert.Equal(2_000, (await till.Load(order)).Refunded);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
     public async Task A_charge_for_no_order_of_ours_goes_back(bool postgres)
     {
         await using var till = await Open(postgres);

@@ -48,7 +48,8 @@ sealed class Comparison(OurBooks ours, IReadOnlyList<ProviderTransaction> theirs
         .Select(e => new Found(DifferenceKind.CaptureExtra, e.OrderId, e.Reference, CapturedOf(e.OrderId), null, e.Amount.Currency, e.At));
 
     // Refunds have no name in common, so those of one payment and amount are counted. Each side may have booked a little
-    // earlier or later than the other, so what is counted in the period here is looked for in all that was read there.
+    // earlier or later than the other, so what is counted in the period here is looked for in all that was read there. Of
+    // several that differ one is shown at a time, so that a repair adds an entry of the amount that the provider's has.
     IEnumerable<Found> Refunds()
     {
         var booked = ours.Ledger.Where(e => e.Kind is LedgerEntry.RefundKind or LedgerEntry.ExtraRefund or LedgerEntry.RefundReversed)
@@ -57,8 +58,8 @@ sealed class Comparison(OurBooks ours, IReadOnlyList<ProviderTransaction> theirs
         foreach (var key in booked.Select(g => g.Key).Union(reported.Select(g => g.Key)))
         {
             var (here, there) = (booked[key].Sum(e => e.Count), reported[key].Count());
-            if (reported[key].Count(t => IsIn(t.At)) > here) yield return new(DifferenceKind.RefundMissing, key.OrderId, key.Item1, here * key.Amount, there * key.Amount, key.Currency, reported[key].Max(t => t.At));
-            else if (booked[key].Where(e => e.In).Sum(e => e.Count) > there) yield return new(DifferenceKind.RefundExtra, key.OrderId, key.Item1, here * key.Amount, there * key.Amount, key.Currency, booked[key].Max(e => e.At));
+            if (reported[key].Count(t => IsIn(t.At)) > here) yield return new(DifferenceKind.RefundMissing, key.OrderId, key.Item1, here * key.Amount, (here + 1) * key.Amount, key.Currency, reported[key].Max(t => t.At));
+            else if (booked[key].Where(e => e.In).Sum(e => e.Count) > there) yield return new(DifferenceKind.RefundExtra, key.OrderId, key.Item1, here * key.Amount, (here - 1) * key.Amount, key.Currency, booked[key].Max(e => e.At));
         }
     }
 

@@ -64,7 +64,7 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
             DifferenceKind.CaptureMissing => BookCapture(payment),
             DifferenceKind.CaptureExtra or DifferenceKind.AmountDiffers => CorrectCapture(payment),
             DifferenceKind.RefundMissing => await BookRefund(payment, ct),
-            DifferenceKind.RefundExtra => SendAgain(payment),
+            DifferenceKind.RefundExtra => await SendAgain(payment, ct),
             _ => await Restate(payment, ct),
         };
     }
@@ -105,23 +105,46 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
         return null;
     }
 
-    /// <summary>The provider sent money back that we do not know of: booked, and told. A refund of ours that it refused for that is done.</summary>
+    /// <summary>
+    /// The provider sent money back that we do not know of: booked, and told when it is the order's own. Of a second charge it is
+    /// booked as it would have been had we asked for it, so that the next comparison knows whose it was.
+    /// </summary>
     async Task<ProblemHttpResult?> BookRefund(Payment payment, CancellationToken ct)
     {
         var amount = Theirs.Amount - (difference.Ours ?? 0);
-        if (amount > payment.Refundable) return Problems.Conflict("refund-exceeds-captured", "That is more than is left of what was captured.", ("left", payment.Amount with { Amount = payment.Refundable }));
-        foreach (var refused in await db.Refunds.Where(r => r.OrderId == payment.OrderId && r.Status == RefundStatus.Refused && r.Amount <= amount).ToListAsync(ct)) refused.Status = RefundStatus.Replaced;
+        var kinds = await db.Ledger.Where(e => e.OrderId == payment.OrderId && e.Reference == difference.ProviderKey).Select(e => e.Kind).ToListAsync(ct);
+        var isOwn = kinds.Contains(LedgerEntry.Capture);
+        if (!isOwn && !kinds.Contains(LedgerEntry.ExtraCapture)) return Problems.Conflict("capture-not-booked", "This was a refund of a capture that is not booked: repair that first.");
+        if (isOwn && amount > payment.Refundable) return Problems.Conflict("refund-exceeds-captured", "That is more than is left of what was captured.", ("left", payment.Amount with { Amount = payment.Refundable }));
+        var extraKey = isOwn ? null : difference.ProviderKey;
+        await ReplaceCovered(payment, extraKey, amount, ct);
         var refund = new Refund { Id = difference.Id, OrderId = payment.OrderId, Key = $"found:{difference.Id}", Amount = amount, Reason = "found at the provider", Status = RefundStatus.Done, At = now };
         db.Add(refund);
+        if (extraKey is not null)
+        {
+            db.Add(new ProviderCall { Id = refund.Id, OrderId = payment.OrderId, Kind = CallKind.Refund, Amount = amount, RefundId = refund.Id, ExtraKey = extraKey, CreatedAt = now, Answer = refund.Reason, AnsweredAt = now });
+            Refunding.Book(db, payment, refund, LedgerEntry.ExtraRefund, Theirs with { Amount = amount }, now);
+            return null;
+        }
         payment.RefundsAsked += amount;
         Refunding.Settle(db, payment, refund, LedgerEntry.RefundKind, Theirs with { Amount = amount }, now);
         return null;
     }
 
+    /// <summary>What the provider refused because the money had gone back is done with it: the one of this amount, or else the oldest that it covers.</summary>
+    async Task ReplaceCovered(Payment payment, string? extraKey, long amount, CancellationToken ct)
+    {
+        var left = amount;
+        var refused = await Refunding.Refused(db, payment, extraKey, ct);
+        foreach (var covered in refused.OrderByDescending(r => r.Amount == amount).TakeWhile(r => (left -= r.Amount) >= 0)) covered.Status = RefundStatus.Replaced;
+    }
+
     /// <summary>We say that money went back and it did not: taken back in our books, and sent again.</summary>
-    ProblemHttpResult? SendAgain(Payment payment)
+    async Task<ProblemHttpResult?> SendAgain(Payment payment, CancellationToken ct)
     {
         var amount = (difference.Ours ?? 0) - (difference.Theirs ?? 0);
+        if (await db.Ledger.AnyAsync(e => e.OrderId == payment.OrderId && e.Kind == LedgerEntry.ExtraCapture && e.Reference == difference.ProviderKey, ct))
+            return Problems.Conflict("extra-refund", "This was a refund of a charge beyond the order's: send it again at the provider, and the books are equal.");
         if (amount > payment.Refunded) return Problems.Conflict("refund-exceeds-captured", "The payment's refunds are less than that.");
         Book(LedgerEntry.RefundReversed, amount, $"{difference.Id}");
         payment.Refunded -= amount;

@@ -271,13 +271,26 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
 
     static JsonObject Later(JsonObject refund)
     {
-        refund["status"] = "succeeded";
+        if (Text(refund, "status") == "pending") refund["status"] = "succeeded";
         return refund;
+    }
+
+    /// <summary>The bank sends back what had been refunded, as may happen days later: the refund is over, and its money is in the balance again.</summary>
+    public void FailLastRefund()
+    {
+        lock (_gate)
+        {
+            var refund = _refunds[^1];
+            (refund["status"], refund["failure_reason"]) = ("failed", "expired_or_canceled_card");
+            var charge = _charges.Single(c => Text(c, "id") == Text(refund, "charge"));
+            charge["amount_refunded"] = charge["amount_refunded"]!.GetValue<long>() - refund["amount"]!.GetValue<long>();
+            Book("refund_failure", refund, refund["amount"]!.GetValue<long>());
+        }
     }
 
     void Book(string type, JsonObject source, long amount) => _balance.Add(new JsonObject
     {
-        ["id"] = $"txn_{Guid.NewGuid():N}", ["object"] = "balance_transaction", ["type"] = type, ["amount"] = amount, ["currency"] = Text(source, "currency"), ["source"] = source.DeepClone(), ["created"] = Seconds,
+        ["id"] = $"txn_{Guid.NewGuid():N}", ["object"] = "balance_transaction", ["type"] = type, ["amount"] = amount, ["currency"] = Text(source, "currency"), ["source"] = Text(source, "id"), ["created"] = Seconds,
     });
 
     IEnumerable<JsonNode> Balance(HttpContext http)
@@ -286,7 +299,8 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
         foreach (var t in _balance.Where(t => t["created"]!.GetValue<long>() >= Limit("gte") && t["created"]!.GetValue<long>() < Limit("lt")).Reverse())
         {
             var copy = t.DeepClone();
-            copy["source"] = Expanded(copy["source"]!.AsObject());
+            // As it stands now, whatever it was when this was booked.
+            copy["source"] = Expanded(_charges.Concat(_refunds).Single(s => Text(s, "id") == Text(t, "source")));
             yield return copy;
         }
     }

@@ -62,6 +62,24 @@ public class StripeTests
         await till.BooksAreEqual();
     }
 
+    [Fact]
+    public async Task A_refund_that_fails_after_it_had_succeeded_is_found_and_sent_again()
+    {
+        await using var till = await Till.Open(_stripe);
+        var order = await till.PaidOrder();
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "key")).Ok);
+        Assert.Empty(await ReconciliationTests.Compare(till));
+
+        _stripe.FailLastRefund();
+
+        var found = Assert.Single(await ReconciliationTests.Compare(till));
+        Assert.Equal(("refund-extra", order, Money.Won(10_000), Money.Won(0)), (found.Kind, found.OrderId, found.Ours, found.Theirs));
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), "repair")).Ok);
+        Assert.Empty(await ReconciliationTests.Compare(till));
+        Assert.Equal(10_000, (await till.Load(order)).Refunded);
+        Assert.Equal([30_000, -10_000, 10_000, -10_000], _stripe.Balances);
+    }
+
     [Theory, InlineData("KRW", 30_000, 30_000), InlineData("JPY", 3_000, 3_000), InlineData("USD", 1_999, 1_999), InlineData("ISK", 500, 50_000), InlineData("UGX", 500, 50_000)]
     public async Task Money_is_counted_as_stripe_counts_it(string currency, long minor, long units)
     {

@@ -189,7 +189,8 @@ sealed class StripeProvider : IPaymentProvider
             var (refund, intent, amount) = t.Source switch
             {
                 Charge charge => (null, charge.PaymentIntent, AmountOf(charge.AmountCaptured, charge.Currency)),
-                StripeRefund back => (back.Id, back.PaymentIntent, AmountOf(back.Amount, back.Currency)),
+                // One that failed, if only after days, is there twice, out of the balance and into it again: nothing went back.
+                StripeRefund { Status: not ("failed" or "canceled") } back => (back.Id, back.PaymentIntent, AmountOf(back.Amount, back.Currency)),
                 _ => default,
             };
             if (amount.IsZero) continue;

@@ -118,6 +118,21 @@ public class LoginTests
     }
 
     [Fact]
+    public async Task A_strangers_guesses_never_keep_a_member_from_withdrawing_whose_own_are_limited()
+    {
+        await using var desk = await Desk.Open(false, ("Identity:FailuresPerAccount", "5"));
+        var member = await desk.Member();
+        for (var i = 0; i < 8; i++) await desk.LogInFrom($"203.0.113.{i}", "minsu@example.com", "wrong guess");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await desk.LogInFrom("192.0.2.200", "minsu@example.com", Desk.Password)).StatusCode);
+
+        // Whoever stole the token guesses five times too.
+        for (var i = 0; i < 5; i++) Assert.True((await member.Identity.Withdraw(new("wrong guess"))).Problem!.Is("wrong-password"));
+        Assert.True((await member.Identity.Withdraw(new(Desk.Password))).Problem!.Is("too-many-attempts"));
+        desk.Time.Forward(TimeSpan.FromSeconds(31));
+        Assert.True((await member.Identity.Withdraw(new(Desk.Password))).Ok);
+    }
+
+    [Fact]
     public async Task One_address_trying_many_accounts_has_to_wait()
     {
         await using var desk = await Desk.Open(false, ("Identity:FailuresPerAddress", "8"));

@@ -25,7 +25,8 @@ sealed record CredentialCheck(Member? Member, TimeSpan Wait)
 /// <summary>
 /// Checks an address and a password, the one way for the API and the pages. Attempts are limited per account and client
 /// address, per client address, and slowly per account; a device that has logged in before has a limit of its own and is
-/// touched by no other, so that a stranger's guesses never lock the owner out. Unknown accounts are counted and timed alike.
+/// touched by no other, so that a stranger's guesses never lock the owner out, nor do they count for whose token says who
+/// they are. Unknown accounts are counted and timed alike.
 /// </summary>
 sealed class Credentials(IdentityDb db, Passwords passwords, IOptions<IdentityOptions> options, TimeProvider time)
 {
@@ -39,7 +40,17 @@ sealed class Credentials(IdentityDb db, Passwords passwords, IOptions<IdentityOp
         var member = await db.Members.FirstOrDefaultAsync(m => m.EmailKey == key, ct);
         var device = member is null || visitor.DeviceHash is null ? null
             : await db.Devices.FirstOrDefaultAsync(d => d.Hash == visitor.DeviceHash && d.MemberId == member.Id, ct);
-        var limits = LimitsOf(MailedToken.HashOf(key), visitor, device);
+        var check = await Verify(member, password, LimitsOf(MailedToken.HashOf(key), visitor, device), ct);
+        if (check.Member is not null) await Remember(check.Member, device, http, ct);
+        return check;
+    }
+
+    /// <summary>Checks the password of a member whose token says who they are, for what the token alone is not enough.</summary>
+    public Task<CredentialCheck> CheckAgain(Member member, string password, CancellationToken ct) =>
+        Verify(member, password, [new($"again {member.Id}", 5, Minute / 2, 60 * Minute, Day)], ct);
+
+    async Task<CredentialCheck> Verify(Member? member, string password, List<AttemptLimit> limits, CancellationToken ct)
+    {
         var wait = await Attempts.Take(db, limits, time.GetUtcNow(), ct);
         if (wait > TimeSpan.Zero) return new(null, wait);
 
@@ -47,7 +58,6 @@ sealed class Credentials(IdentityDb db, Passwords passwords, IOptions<IdentityOp
         if (member is null || verified == PasswordVerificationResult.Failed || member.GraceEndsAt <= time.GetUtcNow()) return CredentialCheck.Wrong;
         await Attempts.GiveBack(db, limits, ct);
         if (verified == PasswordVerificationResult.SuccessRehashNeeded) member.PasswordHash = await passwords.Hash(password, ct);
-        await Remember(member, device, http, ct);
         return new(member, TimeSpan.Zero);
     }
 

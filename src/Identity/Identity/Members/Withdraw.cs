@@ -30,7 +30,7 @@ static class Withdraw
         if (withdrawal.Password.Length is 0 or > MemberRules.MaxPasswordLength) return Problems.Invalid("password", "Give the password, at most 128 characters.");
         if (withdrawal.Reason is { } reason && (reason.Length > 500 || reason.Contains('\0'))) return Problems.Invalid("reason", "At most 500 characters of text.");
         if (await db.WholeMembers.FirstOrDefaultAsync(m => m.Id == caller.Member, ct) is not { } member) return Problems.NotFound("member");
-        var check = await credentials.Check(member.Email, withdrawal.Password, http, ct);
+        var check = await credentials.CheckAgain(member, withdrawal.Password, ct);
         if (check.Wait > TimeSpan.Zero) return check.Refusal(http);
         if (check.Member is null) return Problems.Of(403, "wrong-password", "The password is not right.");
         if (member.IsStaff) return Problems.Conflict("staff-cannot-withdraw", "A staff account is closed by the shop, not here.");

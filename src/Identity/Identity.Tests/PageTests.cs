@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Jangteo.Identity.Members;
+using Microsoft.EntityFrameworkCore;
 using static Jangteo.Identity.Tests.OpenIdConnectTests;
 
 namespace Jangteo.Identity.Tests;
@@ -63,6 +65,37 @@ public class PageTests
         Assert.True((await desk.Nobody.Refresh(member.Tokens.RefreshToken)).Problem!.Is("session-over"));
         Assert.False((await desk.Nobody.Login(new("minsu@example.com", Desk.Password))).Ok);
         Assert.True((await desk.Nobody.Login(new("minsu@example.com", "another lantern 5"))).Ok);
+    }
+
+    [Fact]
+    public async Task A_stranger_who_asks_for_mails_keeps_nobody_from_theirs_and_floods_no_mailbox()
+    {
+        await using var desk = await Desk.Open();
+        await desk.Nobody.SignUp(Desk.Form());
+        for (var i = 0; i < 5; i++) await Forget("203.0.113.7");
+        Assert.Equal(3, await Links());
+        await Forget("198.51.100.1");
+        Assert.Equal(4, await Links());
+
+        for (var i = 0; i < 30; i++) await Forget($"192.0.2.{i}");
+        Assert.Equal(20, await Links());
+        // However long that goes on, even from one address: there is a mail again within the hour for which the last one's link works.
+        for (var i = 1; i <= 8; i++)
+        {
+            desk.Time.Forward(TimeSpan.FromHours(1));
+            await Forget("203.0.113.7");
+            await Forget($"192.0.2.{100 + i}");
+            Assert.Equal(20 + i, await Links());
+        }
+
+        async Task Forget(string address)
+        {
+            using var browser = Browser(desk);
+            browser.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+            Assert.Equal(HttpStatusCode.OK, (await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" })).StatusCode);
+        }
+
+        Task<int> Links() => desk.Service.Db(db => db.MailedTokens.CountAsync(t => t.Purpose == MailedPurpose.ResetPassword));
     }
 
     [Fact]

@@ -25,9 +25,8 @@ static class PasswordForms
     {
         var (page, now) = (Page.Of(http), time.GetUtcNow());
         var key = Member.KeyOf((await http.Request.ReadFormAsync(ct))["email"].ToString());
-        var limits = new AttemptLimit[] { new($"forgot {MailedToken.HashOf(key)}", 3, Hour / 6, 24 * Hour, 24 * Hour), new($"forgot {Visitor.Of(http).Address}", 30, Hour / 60, Hour, Hour) };
         // Known or not, limited or not: the answer is the same.
-        if (key.Length <= 254 && await Attempts.Take(db, limits, now, ct) == TimeSpan.Zero && await db.Members.FirstOrDefaultAsync(m => m.EmailKey == key, ct) is { } member)
+        if (key.Length <= 254 && await Attempts.Take(db, LimitsOf(MailedToken.HashOf(key), Visitor.Of(http).Address), now, ct) == TimeSpan.Zero && await db.Members.FirstOrDefaultAsync(m => m.EmailKey == key, ct) is { } member)
         {
             var (row, token) = MailedToken.New(member.Id, MailedPurpose.ResetPassword, now);
             db.Add(row);
@@ -38,6 +37,15 @@ static class PasswordForms
             page.Say("그 주소로 가입한 계정이 있으면 링크를 보냈습니다. 링크는 1시간 동안 쓸 수 있습니다.", "If there is an account with that address, a link is on its way. It works for one hour."), "good",
             (page.To("/identity/login"), page.Say("로그인으로 돌아가기", "Back to log in")));
     }
+
+    // A stranger's requests do not use up the owner's, and all together flood no mailbox. For an account nobody waits longer
+    // than a link works: who is refused has one in the mailbox that does.
+    static AttemptLimit[] LimitsOf(string account, string address) =>
+    [
+        new($"forgot {account} {address}", 3, Hour / 6, MailedToken.ResetFor, 24 * Hour),
+        new($"forgot {account}", 20, Hour / 12, MailedToken.ResetFor, 24 * Hour),
+        new($"forgot {address}", 30, Hour / 60, Hour, Hour),
+    ];
 
     static async Task<IResult> Reset(HttpContext http, IdentityDb db, Passwords passwords, Credentials credentials, Post post, TimeProvider time, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Jangteo.Identity.Logins;
 using Jangteo.Identity.Members;
 using Microsoft.EntityFrameworkCore;
 using static Jangteo.Identity.Tests.OpenIdConnectTests;
@@ -96,6 +97,25 @@ public class PageTests
         }
 
         Task<int> Links() => desk.Service.Db(db => db.MailedTokens.CountAsync(t => t.Purpose == MailedPurpose.ResetPassword));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_member_of_many_devices_resets_the_password_and_only_this_device_is_known_after_it(bool postgreSql)
+    {
+        await using var desk = await Desk.Open(postgreSql);
+        var member = await desk.Member();
+        for (var i = 0; i < KnownDevice.MaxPerMember; i++) await desk.LogInFrom($"203.0.113.{i}", "minsu@example.com", Desk.Password);
+        Assert.Equal(KnownDevice.MaxPerMember, await desk.Service.Db(db => db.Devices.CountAsync()));
+
+        using var browser = Browser(desk);
+        await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" });
+        var token = await desk.MailedToken("minsu@example.com", "/identity/reset");
+        var answer = await Submit(browser, $"/identity/reset?token={token}", new() { ["token"] = token, ["password"] = "another lantern 5" });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(1, await desk.Service.Db(db => db.Devices.CountAsync()));
+        Assert.Contains(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("jangteo_device=", StringComparison.Ordinal));
+        Assert.True((await desk.Nobody.Refresh(member.Tokens.RefreshToken)).Problem!.Is("session-over"));
+        Assert.True((await desk.Nobody.Login(new("minsu@example.com", "another lantern 5"))).Ok);
     }
 
     [Fact]

@@ -81,6 +81,9 @@ sealed class Credentials(IdentityDb db, Passwords passwords, IOptions<IdentityOp
         // A program that never sends its cookie back is a new device each time.
         var oldest = await db.Devices.Where(d => d.MemberId == member.Id).OrderByDescending(d => d.SeenAt).Skip(KnownDevice.MaxPerMember - 1).Select(d => d.Hash).ToListAsync(ct);
         if (oldest.Count > 0) await db.Unit(() => db.Devices.Where(d => oldest.Contains(d.Hash)).ExecuteDeleteAsync(ct), ct);
-        db.Add(new KnownDevice { Hash = Visitor.Remember(http), MemberId = member.Id, SeenAt = time.GetUtcNow() });
+        AddDevice(member, http);
     }
+
+    /// <summary>Adds the device to the known ones without looking at the others; saved by the caller.</summary>
+    public void AddDevice(Member member, HttpContext http) => db.Add(new KnownDevice { Hash = Visitor.Remember(http), MemberId = member.Id, SeenAt = time.GetUtcNow() });
 }

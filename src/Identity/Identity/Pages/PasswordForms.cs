@@ -63,7 +63,7 @@ static class PasswordForms
         member.EmailVerifiedAt ??= now;
         await Sessions.EndAll(db, member, now, ct);
         db.RemoveRange(await db.Devices.Where(d => d.MemberId == member.Id).ToListAsync(ct));
-        await credentials.Remember(member, null, http, ct);
+        credentials.AddDevice(member, http);
         post.PasswordChanged(member);
         await db.SaveChangesAsync(ct);
         return Page.Tell(http, page, page.Say("비밀번호가 변경되었습니다", "Your password is changed"), page.Say("새 비밀번호로 로그인해 주세요.", "Log in with the new password."), "good",

@@ -140,6 +140,20 @@ public class StockApiTests
         Assert.Equal(5, (await inventory.Level("TEA")).Available);
     }
 
+    [Theory, InlineData("SQLite"), InlineData("PostgreSQL")]
+    public async Task A_NUL_which_PostgreSQL_cannot_hold_is_refused_with_its_field(string database)
+    {
+        await using var inventory = await TestInventory.Open(database);
+        await inventory.Stocked(5, "TEA");
+        var staff = inventory.Service.As(Guid.CreateVersion7(), staff: true);
+        await Refused(await inventory.Service.Http.GetAsync("/api/inventory/stock?skus=TEA,A%00"), 400, "skus");
+        await Refused(await staff.GetAsync("/api/inventory/adjustments?sku=A%00"), 400, "sku");
+        await Refused(await staff.GetAsync($"/api/inventory/low-stock?after={Cursor.Of(new { Available = 5, Sku = "A\0" })}"), 400, "after");
+        await Refused(await staff.PostAsJsonAsync("/api/inventory/adjustments", new StockAdjustment("TEA\0", 1, "found")), 400, "sku");
+        await Refused(await staff.PostAsJsonAsync("/api/inventory/adjustments", new StockAdjustment("TEA", 1, "fo\0und")), 400, "reason");
+        Assert.Equal(5, (await inventory.Level("TEA")).Available);
+    }
+
     [Theory, InlineData("limit=0", "limit"), InlineData("limit=101", "limit"), InlineData("limit=x", "limit"), InlineData("after=%25%25", "after"), InlineData("after=bm8", "after")]
     public async Task Bad_list_parameters_are_named(string query, string field)
     {

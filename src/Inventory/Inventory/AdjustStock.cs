@@ -21,7 +21,9 @@ static class AdjustStock
         StockAdjustment adjustment, Caller caller, InventoryDb db, InventoryQueries queries, TimeProvider time, CancellationToken ct)
     {
         if (adjustment.Change is 0 or > MaxChange or < -MaxChange) return Problems.Invalid("change", $"From -{MaxChange} to {MaxChange}, not 0.");
-        if (string.IsNullOrWhiteSpace(adjustment.Reason)) return Problems.Invalid("reason", "Say why, for the books.");
+        // PostgreSQL holds no NUL.
+        if (adjustment.Sku.Contains('\0')) return Problems.Invalid("sku", "No SKU has such a letter.");
+        if (string.IsNullOrWhiteSpace(adjustment.Reason) || adjustment.Reason.Contains('\0')) return Problems.Invalid("reason", "Say why, for the books.");
         Results<Ok<StockLevel>, ProblemHttpResult> answer = Problems.NotFound("SKU");
         await db.Unit(async () =>
         {

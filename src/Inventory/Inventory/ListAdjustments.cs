@@ -13,12 +13,14 @@ namespace Jangteo.Inventory;
 static class ListAdjustments
 {
     public static void Map(RouteGroupBuilder inventory) => inventory.MapGet("/adjustments", Handle)
-        .RequireAuthorization(Policies.Staff)
+        .RequireAuthorization(Policies.Staff).ProducesProblem(400)
         .WithName("ListAdjustments").WithSummary("What came in and went out other than by orders, newest first; staff.");
 
-    static async Task<Ok<Page<StockMovement>>> Handle(InventoryDb db, CancellationToken ct,
+    static async Task<Results<Ok<Page<StockMovement>>, ProblemHttpResult>> Handle(InventoryDb db, CancellationToken ct,
         [StringLength(Movement.MaxSkuLength)] string? sku = null, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
     {
+        // PostgreSQL holds no NUL, and refuses to look for one.
+        if (sku?.Contains('\0') is true) return Problems.Invalid("sku", "No SKU has such a letter.");
         var before = Cursor.Read<Position>(after)?.Seq ?? long.MaxValue;
         var rows = await db.Movements.AsNoTracking()
             .Where(m => m.Seq < before && (sku == null || m.Sku == sku))

@@ -21,6 +21,8 @@ static class ShowStock
     {
         var asked = skus.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToArray();
         if (asked.Length is 0 or > MaxSkus) return Problems.Invalid("skus", $"Name 1 to {MaxSkus} SKUs, separated by commas.");
+        // PostgreSQL holds no NUL, and refuses to look for one.
+        if (skus.Contains('\0')) return Problems.Invalid("skus", "No SKU has such a letter.");
         var seesAll = caller.IsStaff || caller.Service is not null;
         return TypedResults.Ok(await db.Stocks.Where(s => asked.Contains(s.Sku)).OrderBy(s => s.Sku)
             .Select(s => new StockLevel(s.Sku, s.Available, seesAll ? s.Reserved : 0, seesAll ? s.Sold : 0)).ToListAsync(ct));

@@ -35,6 +35,30 @@ public class MemberTests
         Assert.Equal(2, (await desk.Stored("minsu@example.com"))!.Consents.Count(c => c.Name == "marketing"));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Consent_to_marketing_is_recorded_when_it_changes_and_not_without_end(bool postgreSql)
+    {
+        await using var desk = await Desk.Open(postgreSql);
+        var member = await desk.Member();
+        // A page sends all its fields: what was not given is not refused by changing the name.
+        Assert.True((await member.Identity.Change(new("김지우", MarketingConsent: false))).Ok);
+        Assert.Empty(await Recorded());
+        for (var i = 0; i < 3; i++) Assert.True((await member.Identity.Change(new(MarketingConsent: true))).Ok);
+        for (var i = 0; i < 3; i++) Assert.True((await member.Identity.Change(new(MarketingConsent: false))).Ok);
+        Assert.Equal([true, false], await Recorded());
+
+        for (var i = 0; i < 8; i++) Assert.True((await member.Identity.Change(new(MarketingConsent: i % 2 == 0))).Ok);
+        var refused = await member.Identity.Change(new("다른이름", MarketingConsent: true));
+        Assert.True(refused.Problem!.Is("too-many-attempts"));
+        Assert.Equal(10, (await Recorded()).Count);
+        // Nothing of what was refused is done, and what leaves the consent as it is is not limited.
+        Assert.Equal("김지우", (await member.Identity.Change(new(MarketingConsent: false))).Required.Name);
+        desk.Time.Forward(TimeSpan.FromMinutes(11));
+        Assert.True((await member.Identity.Change(new(MarketingConsent: true))).Required.Consents.Single(c => c.Name == "marketing").Given);
+
+        async Task<List<bool>> Recorded() => [.. (await desk.Stored("minsu@example.com"))!.Consents.Where(c => c.Name == "marketing").OrderBy(c => c.At).Select(c => c.Given)];
+    }
+
     [Fact]
     public async Task Anothers_address_id_gets_a_new_one()
     {

@@ -47,6 +47,9 @@ sealed class Member
         }
     }
 
+    /// <summary>What the newest record of a consent says; false while there is none.</summary>
+    public bool HasGiven(string consent) => Consents.Where(c => c.Name == consent).MaxBy(c => c.Id)?.Given is true;
+
     public Me AsMe() => new(Id, Email, EmailVerifiedAt is not null, Name, Language, IsStaff, MemberSince,
         [.. Consents.OrderBy(c => c.Id).GroupBy(c => c.Name).Select(g => g.Last()).Select(c => new ConsentRecord(c.Name, c.Version, c.Given, c.At))],
         [.. Addresses.OrderByDescending(a => a.IsDefault).ThenBy(a => a.Id).Select(a => a.AsView())], GraceEndsAt);

@@ -1,4 +1,5 @@
 using Jangteo.Identity.Contracts;
+using Jangteo.Identity.Logins;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,8 @@ static class OwnRecord
     public static void Map(RouteGroupBuilder identity)
     {
         identity.MapGet("/me", Get).RequireAuthorization(Policies.Member).WithName("GetMe").WithSummary("The member's own record").ProducesProblem(404);
-        identity.MapPatch("/me", Patch).RequireAuthorization(Policies.Member).WithName("ChangeMe").WithSummary("Changes the member's own record").ProducesProblem(400).ProducesProblem(404);
+        identity.MapPatch("/me", Patch).RequireAuthorization(Policies.Member).WithName("ChangeMe").WithSummary("Changes the member's own record")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(429);
     }
 
     static async Task<Results<Ok<Me>, ProblemHttpResult>> Get(Caller caller, IdentityDb db, CancellationToken ct) =>
@@ -22,19 +24,24 @@ static class OwnRecord
             ? TypedResults.Ok(member.AsMe())
             : Problems.NotFound("member");
 
-    static async Task<Results<Ok<Me>, ProblemHttpResult>> Patch(MeChange change, Caller caller, IdentityDb db, TimeProvider time, CancellationToken ct)
+    static async Task<Results<Ok<Me>, ProblemHttpResult>> Patch(MeChange change, Caller caller, HttpContext http, IdentityDb db, TimeProvider time, CancellationToken ct)
     {
         if (MemberRules.Check(change) is { Count: > 0 } complaints) return Texts.Refusal(complaints);
         if (await db.WholeMembers.FirstOrDefaultAsync(m => m.Id == caller.Member, ct) is not { } member) return Problems.NotFound("member");
         var now = time.GetUtcNow();
+        if (change.MarketingConsent is { } given && given != member.HasGiven("marketing"))
+        {
+            // Every change is kept, so changes are scarce.
+            var limit = new AttemptLimit($"consent {member.Id}", 10, TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+            if (await Attempts.Take(db, [limit], now, ct) is { } wait && wait > TimeSpan.Zero) return new CredentialCheck(null, wait).Refusal(http);
+            member.Consents.Add(new() { Name = "marketing", Version = MemberRules.CurrentConsentVersion, Given = given, At = now });
+        }
         if (change.Name?.Trim() is { } name && name != member.Name)
         {
             (member.Name, member.SearchText) = (name, Member.SearchTextOf(member.Email, name));
             db.Send(new MemberRenamed(member.Id, MaskedName.Of(name), now));
         }
         member.Language = change.Language ?? member.Language;
-        if (change.MarketingConsent is { } given)
-            member.Consents.Add(new() { Name = "marketing", Version = MemberRules.CurrentConsentVersion, Given = given, At = now });
         if (change.Addresses is { } addresses) member.Replace(addresses);
         await db.SaveChangesAsync(ct);
         return TypedResults.Ok(member.AsMe());

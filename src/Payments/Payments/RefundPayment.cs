@@ -26,7 +26,7 @@ static class RefundPayment
     {
         if (key is not { Length: > 0 and <= MaxKeyLength }) return Problems.Invalid("Idempotency-Key", $"The header is required: 1 to {MaxKeyLength} characters.");
         if (request.Amount.Amount < 1) return Problems.Invalid("amount", "At least 1.");
-        if (string.IsNullOrWhiteSpace(request.Reason)) return Problems.Invalid("reason", "Say why.");
+        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Contains('\0')) return Problems.Invalid("reason", "Say why.");
         ProviderCall? call = null;
         ProblemHttpResult? refusal = null;
         await db.Unit(async () =>

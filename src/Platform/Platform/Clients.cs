@@ -116,8 +116,7 @@ public sealed class ServiceTokens(IHttpClientFactory clients, IConfiguration con
             // Identity is down or hangs, but the old token may still hold for its last minute.
             catch (Exception e) when (known.Value is not null && e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
             {
-                _tokens[service] = (known.Value!, time.GetUtcNow().AddSeconds(30));
-                return known.Value!;
+                return (_tokens[service] = (known.Value!, time.GetUtcNow().AddSeconds(30))).Value;
             }
         }
         finally

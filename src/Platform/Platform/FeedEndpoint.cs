@@ -56,6 +56,7 @@ static class FeedEndpoint<TDb> where TDb : ModuleDb
         string? after = null, [Range(1, 1000)] int limit = 100, [Range(0, MaxWaitSeconds)] int wait = 0, [StringLength(100)] string? reader = null, [StringLength(2000)] string? types = null)
     {
         var wanted = types?.Split(',', MaxTypes + 1);
+        if (reader?.Contains('\0') is true) return Problems.Invalid("reader", "No reader has such a letter.");
         if (wanted?.Length > MaxTypes) return Problems.Invalid("types", $"At most {MaxTypes} types.");
         var position = after == "now" ? await Newest(db, ct) : default;
         if (after != "now" && !FeedPosition.TryParse(after, out position)) return Problems.Invalid("after", "Not a cursor of this feed.");

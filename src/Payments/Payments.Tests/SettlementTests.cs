@@ -91,43 +91,6 @@ public class SettlementTests
     }
 
     [Fact]
-    public async Task A_call_that_has_waited_too_long_for_its_turn_is_left_to_whoever_finds_it_next()
-    {
-        var time = new SetTime();
-        await using var till = await Till.Open(new SandboxPayStandIn(), false, b => b.Services.AddSingleton<TimeProvider>(time), ("Payments:ParallelCalls", "1"), ("Payments:CallTimeoutSeconds", "20"));
-        var (holding, free) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var held = till.Service.Services.CreateScope().ServiceProvider.GetRequiredService<SandboxPayDb>().Unit(async () =>
-        {
-            holding.SetResult();
-            await free.Task;
-        }, CancellationToken.None);
-        await holding.Task;
-        // Behind the first, which nobody answers yet, the second waits for longer than others keep their hands off it.
-        var (_, waited) = (await PendingOrder(till), await PendingOrder(till));
-        time.Pass(TimeSpan.FromSeconds(3));
-        var fresh = await PendingOrder(till);
-        free.SetResult();
-        await held;
-
-        await till.Becomes(fresh, PaymentStatus.Captured);
-        Assert.Equal(0, (await till.Service.Db(db => db.Calls.SingleAsync(c => c.OrderId == waited))).Attempts);
-
-        time.Pass(TimeSpan.FromSeconds(20));
-        await till.Becomes(waited, PaymentStatus.Captured);
-        await till.BooksAreEqual();
-    }
-
-    /// <summary>Stands still until the test moves it.</summary>
-    sealed class SetTime : TimeProvider
-    {
-        DateTimeOffset _now = DateTimeOffset.UtcNow;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Pass(TimeSpan time) => _now += time;
-    }
-
-    [Fact]
     public async Task What_was_authorised_for_an_order_that_is_off_is_let_go_though_its_capture_was_never_sent()
     {
         await using var till = await Till.Open(new SandboxPayStandIn(), false, [.. Down, ("Payments:AnswerWaitSeconds", "0.5")]);

@@ -53,11 +53,10 @@ sealed class ProviderCall
 /// <summary>What an adapter needs to make a call.</summary>
 /// <param name="CallId">The idempotency key.</param>
 /// <param name="ReachedBefore">An earlier attempt may have reached the provider.</param>
-/// <param name="NextTryAt">From then on another attempt may be made.</param>
-sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Method, string Title, DateTimeOffset ExpiresAt, string? ProviderKey, bool ReachedBefore, DateTimeOffset? NextTryAt)
+sealed record ProviderRequest(string Provider, Guid CallId, CallKind Kind, Guid OrderId, Guid MemberId, Money Amount, string Method, string Title, DateTimeOffset ExpiresAt, string? ProviderKey, bool ReachedBefore)
 {
     public static ProviderRequest Of(Payment payment, ProviderCall call, bool reachedBefore) => new(payment.Provider, call.Id, call.Kind, payment.OrderId, payment.MemberId,
-        payment.Amount with { Amount = call.Amount }, payment.Method, payment.Title, payment.ExpiresAt, call.ExtraKey ?? payment.ProviderKey, reachedBefore, call.NextTryAt);
+        payment.Amount with { Amount = call.Amount }, payment.Method, payment.Title, payment.ExpiresAt, call.ExtraKey ?? payment.ProviderKey, reachedBefore);
 }
 
 /// <summary>What the provider answered.</summary>

@@ -87,8 +87,6 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     {
         await foreach (var request in _ready.Reader.ReadAllAsync(ct))
         {
-            // It has waited for its turn until there is no time left to make it before others may: they find it.
-            if (request.NextTryAt - CallTimeout < time.GetUtcNow()) continue;
             Boundary.At("before call of", request.Kind);
             var answer = await Call(request, ct);
             Boundary.At("after call of", request.Kind);
@@ -226,9 +224,9 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     {
         if (call.MayHaveReached || !payment.IsMoot(call.Kind, now))
         {
-            var reachedBefore = call.MayHaveReached;
+            var request = ProviderRequest.Of(payment, call, call.MayHaveReached);
             (call.MayHaveReached, call.NextTryAt) = (true, now + HandsOff);
-            return ProviderRequest.Of(payment, call, reachedBefore);
+            return request;
         }
         call.Close("Never sent: the order is off.", now);
         if (call.Kind == CallKind.Charge && !payment.IsCancelled) db.Send(new PaymentDeclined(payment.OrderId, "provider-unavailable", Final: true));

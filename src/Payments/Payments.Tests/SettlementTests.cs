@@ -1,7 +1,6 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
-using Jangteo.SandboxPay;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -177,7 +177,7 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         {
             try
             {
-                // Never more than can soon be made: what waits too long for its turn was taken for nothing.
+                // Never more than can soon be made: what waits too long for its turn is taken up twice.
                 if (_ready.Reader.Count < BatchSize)
                 {
                     await using var scope = services.CreateAsyncScope();

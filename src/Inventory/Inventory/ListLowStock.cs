@@ -20,16 +20,12 @@ static class ListLowStock
 
     sealed record After(int Available, string Sku);
 
-    static async Task<Results<Ok<Page<StockLevel>>, ProblemHttpResult>> Handle(InventoryDb db, CancellationToken ct,
+    static async Task<Ok<Page<StockLevel>>> Handle(InventoryDb db, CancellationToken ct,
         [Range(0, 1_000_000)] int atMost = DefaultAtMost, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
     {
         var stocks = db.Stocks.AsNoTracking().Where(s => s.Available <= atMost);
         if (Cursor.Read<After>(after) is var (available, sku))
-        {
-            // PostgreSQL holds no NUL; a cursor of ours has none.
-            if (sku?.Contains('\0') is true) return Problems.Invalid("after", "Take it from the page before.");
             stocks = stocks.Where(s => s.Available > available || (s.Available == available && string.Compare(s.Sku, sku) > 0));
-        }
         var rows = await stocks.OrderBy(s => s.Available).ThenBy(s => s.Sku).Take(limit + 1).ToListAsync(ct);
         return TypedResults.Ok(Page<StockLevel>.From(rows, limit, s => new(s.Sku, s.Available, s.Reserved, s.Sold), s => Cursor.Of(new After(s.Available, s.Sku))));
     }

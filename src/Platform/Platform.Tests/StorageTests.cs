@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Jangteo.Platform.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Platform.Tests;
@@ -14,6 +17,40 @@ public class StorageTests : ToyTest
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => toys.First.Http.PostAsJsonAsync("/api/toy/steps", new Step("hot", 1))));
         Assert.All(answers, a => Assert.Contains(a.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.Conflict }));
         Assert.Equal(1 + answers.Count(a => a.StatusCode == HttpStatusCode.OK), await Tally(toys.First, "hot"));
+    }
+
+    [Fact]
+    public async Task Who_loses_a_deadlock_on_PostgreSQL_is_served_all_the_same()
+    {
+        var (inside, both) = (0, new TaskCompletionSource());
+        await using var database = TestDatabase.New();
+        await using var toy = await TestService<ToyDb>.Start("toy", ToyModule.Add, app =>
+        {
+            ToyModule.Map(app);
+            app.MapGroup("/both").AddEndpointFilter(new RetryConflicts<ToyDb>()).MapPost("/{first}/{second}", (string first, string second, ToyDb db) => db.Unit(async () =>
+            {
+                await AddOne(db, first);
+                if (Interlocked.Increment(ref inside) == 2) both.SetResult();
+                await both.Task;
+                await AddOne(db, second);
+            }, CancellationToken.None));
+        }, null, ("ConnectionStrings:toy", database.ConnectionString));
+        foreach (var name in new[] { "a", "b" }) await Count(toy, name);
+
+        var answers = await Task.WhenAll(toy.Http.PostAsync("/both/a/b", null), toy.Http.PostAsync("/both/b/a", null));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal((3, 3), (await Tally(toy, "a"), await Tally(toy, "b")));
+    }
+
+    static Task AddOne(ToyDb db, string name) => db.Tallies.Where(t => t.Name == name).ExecuteUpdateAsync(t => t.SetProperty(x => x.Count, x => x.Count + 1));
+
+    [Fact]
+    public void A_cursor_with_a_NUL_which_PostgreSQL_cannot_hold_is_none_of_ours()
+    {
+        Assert.Equal("A", Cursor.Read<Step>(Cursor.Of(new Step("A", 1)))?.Name);
+        var error = Assert.Throws<BadHttpRequestException>(() => Cursor.Read<Step>(Cursor.Of(new Step("A\0", 1))));
+        Assert.Contains("after", error.Message);
     }
 
     [Fact]

@@ -210,10 +210,7 @@ sealed class Delivery<TDb>(IServiceProvider services, Subscription subscription,
 
     /// <summary>Not the message's fault: the batch is tried again as a whole.</summary>
     static bool IsTransient(Exception e, CancellationToken ct) =>
-        ct.IsCancellationRequested || e is DbUpdateConcurrencyException or OperationCanceledException || CauseOf(e) is { } db && (db.IsTransient || IsFullOrBusy(db));
-
-    // EF wraps what the database said once or twice.
-    static DbException? CauseOf(Exception? e) => e is null or DbException ? e as DbException : CauseOf(e.InnerException);
+        ct.IsCancellationRequested || e is DbUpdateConcurrencyException or OperationCanceledException || ModuleDb.CauseOf(e) is { } db && (db.IsTransient || IsFullOrBusy(db));
 
     static bool IsFullOrBusy(DbException e) => e is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 5 or 6 or 10 or 13 };
 }

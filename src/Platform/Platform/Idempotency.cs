@@ -53,15 +53,8 @@ public sealed class Idempotent<TDb> : IEndpointFilter where TDb : ModuleDb
         return new Replay(answer);
     }
 
-    static async Task<bool> LockAcrossReplicas(TDb db, string name)
-    {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.CommandText = "SELECT pg_try_advisory_xact_lock(hashtextextended(@name, 7))";
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = ("name", name);
-        command.Parameters.Add(parameter);
-        return (bool)(await command.ExecuteScalarAsync())!;
-    }
+    static async Task<bool> LockAcrossReplicas(TDb db, string name) =>
+        await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended({name}, 7)) AS \"Value\"").SingleAsync();
 
     static async Task<string> HashOf(HttpRequest request)
     {

@@ -70,7 +70,7 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<TDb>();
         // A process killed while migrating leaves EF's own lock row behind; we hold a lock that dies with its process.
-        if (db.IsSqlite) await ForgetAbandonedLock(ct);
+        if (db.IsSqlite) await _store.Scalar("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
         await db.Database.MigrateAsync(ct);
     }
 
@@ -95,18 +95,6 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
         catch (Exception e) when (e is SqliteException or PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName })
         {
             return null;
-        }
-    }
-
-    async Task ForgetAbandonedLock(CancellationToken ct)
-    {
-        try
-        {
-            await _store.Scalar("DELETE FROM \"__EFMigrationsLock\"", ct);
-        }
-        catch (SqliteException)
-        {
-            // The table does not exist before the first migration.
         }
     }
 

@@ -61,7 +61,7 @@ public static class Modules
     public static RouteGroupBuilder MapModule<TDb>(this IEndpointRouteBuilder app, string name) where TDb : ModuleDb
     {
         FeedEndpoint<TDb>.Map(app, name);
-        var api = app.MapGroup($"/api/{name}").WithGroupName(name).AddEndpointFilter<RetryConflicts<TDb>>();
+        var api = app.MapGroup($"/api/{name}").WithGroupName(name).AddEndpointFilter(new RetryConflicts<TDb>());
         ParkedEndpoints<TDb>.Map(api, name);
         return api;
     }
@@ -81,7 +81,7 @@ public static class Modules
         .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
 }
 
-/// <summary>Two callers changed, or both inserted, the same row, or took the last of what a constraint limits: the loser's handler runs again on what the winner left.</summary>
+/// <summary>Two callers changed, or both inserted, the same row, waited for each other's, or took the last of what a constraint limits: the loser's handler runs again on what the winner left.</summary>
 sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
 {
     const int MaxAttempts = 5;
@@ -95,7 +95,7 @@ sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
             {
                 return await next(call);
             }
-            catch (DbUpdateException e) when (attempt < MaxAttempts && IsLostRace(e))
+            catch (Exception e) when (attempt < MaxAttempts && IsLostRace(e))
             {
                 call.HttpContext.RequestServices.GetRequiredService<TDb>().ChangeTracker.Clear();
                 await Task.Delay(Random.Shared.Next(2 << attempt), call.HttpContext.RequestAborted);
@@ -103,7 +103,7 @@ sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
         }
     }
 
-    static bool IsLostRace(DbUpdateException e) => e is DbUpdateConcurrencyException || e.InnerException is
+    static bool IsLostRace(Exception e) => e is DbUpdateConcurrencyException || ModuleDb.CauseOf(e) is
         SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_CHECK } or
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation };
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.DeadlockDetected };
 }

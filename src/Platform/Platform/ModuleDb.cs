@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -178,7 +179,7 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
         Database.AutoSavepointsEnabled = false;
         var announced = ChangeTracker.Entries<FeedRow>().Where(e => e.State == EntityState.Added).Select(e => e.Entity).ToList();
         var rows = await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
-        _announced.AddRange(announced);
+        _announced.AddRange(announced.OrderBy(row => row.Seq));
         return rows;
     }
 
@@ -245,6 +246,9 @@ public abstract class ModuleDb(DbContextOptions options) : DbContext(options)
             if (entity.FindProperty("Version") is { ClrType: var type } version && type == typeof(int))
                 version.IsConcurrencyToken = true;
     }
+
+    /// <summary>What the database said, which EF wraps once or twice.</summary>
+    internal static DbException? CauseOf(Exception? e) => e is null or DbException ? e as DbException : CauseOf(e.InnerException);
 
     /// <summary>A time as SQLite keeps it.</summary>
     internal static long MicrosecondsOf(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;

@@ -20,7 +20,8 @@ sealed class PreparedWrites(DatabaseDependencies dependencies, RelationalDatabas
         if (current.Context is not ModuleDb { Writing: { } transaction, Store.Gate: { } gate }) return await base.SaveChangesAsync(entries, ct);
         foreach (var entry in entries)
             if (!PlainTable.Of(entry.EntityType).CanWrite(entry)) return await base.SaveChangesAsync(entries, ct);
-        foreach (var entry in entries) Write(entry, gate.Statements, transaction);
+        // Of a context that is used again EF lists the rows in any order; the database numbers them as they were added.
+        foreach (var entry in entries.OrderBy(e => PlainTable.Of(e.EntityType).RowId is { } id && e.HasTemporaryValue(id) ? (long)e.GetCurrentValue(id)! : 0)) Write(entry, gate.Statements, transaction);
         return entries.Count;
     }
 

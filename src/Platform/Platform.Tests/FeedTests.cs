@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -12,6 +13,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -117,7 +119,80 @@ public class FeedTests : ToyTest
         await Eventually.Holds(async () => await Tally(toys.First, "echo poison") == 4, "the next of the key");
     }
 
-    static async Task<Page<ParkedView>> Parked(HttpClient staff) => (await staff.GetFromJsonAsync<Page<ParkedView>>("/api/toy/parked", MessageFormat.Json))!;
+    [Fact]
+    public async Task What_was_dropped_is_listed_from_the_newest_on_page_by_page()
+    {
+        Echo.Cured = false;
+        await using var toys = await Toy(sqlite: true);
+        var staff = toys.First.As(Guid.CreateVersion7(), staff: true);
+        for (var i = 1; i <= 3; i++) await Count(toys.First, $"poison{i}");
+        await Eventually.Holds(async () => (await Parked(staff)).Items.Count == 3, "all poisoned ones parked");
+        foreach (var message in (await Parked(staff)).Items)
+            (await staff.PostAsJsonAsync($"/api/toy/parked/{message.Id}/drop", new DropRequest("a test order"))).EnsureSuccessStatusCode();
+
+        var first = await Parked(staff, "?dropped=true&limit=2");
+        var second = await Parked(staff, $"?dropped=true&limit=2&after={first.Next}");
+        Assert.Equal(["poison3", "poison2", "poison1"], first.Items.Concat(second.Items).Select(m => m.Key));
+        Assert.Null(second.Next);
+    }
+
+    static async Task<Page<ParkedView>> Parked(HttpClient staff, string query = "") => (await staff.GetFromJsonAsync<Page<ParkedView>>("/api/toy/parked" + query, MessageFormat.Json))!;
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task What_one_context_announces_at_several_times_comes_in_its_order(bool sqlite)
+    {
+        await using var toys = await Toy(sqlite);
+        await toys.First.Db(async db =>
+        {
+            for (var i = 1; i <= 9; i++)
+            {
+                db.Send(new Counted("one", i));
+                if (i % 3 == 0) await db.SaveChangesAsync();
+            }
+            return 0;
+        });
+        Assert.Equal(Enumerable.Range(1, 9), (await toys.First.Announced<Counted>()).Select(c => c.Count));
+        // From memory as from the database.
+        var read = CloudEventFormat.Decode(await toys.First.AsService("elsewhere").GetByteArrayAsync("/feeds/toy?wait=10"));
+        Assert.Equal(Enumerable.Range(1, 9), read.Select(e => JsonElement.Parse(e.Data).GetProperty("count").GetInt32()));
+        if (sqlite) Assert.Equal(read.Count, toys.First.Services.GetRequiredKeyedService<ModuleStore>(typeof(ToyDb)).Tail.After(0, 10)?.Count);
+    }
+
+    [Fact]
+    public async Task A_host_that_watches_goes_on_after_a_message_it_cannot_handle()
+    {
+        await using var toy = await TestService<ToyDb>.Start("toy", builder =>
+        {
+            ToyModule.Add(builder);
+            builder.Services.AddSingleton<Seen>();
+            builder.WatchFeeds<Watcher>("watcher", "toy");
+        }, ToyModule.Map);
+        var seen = toy.Services.GetRequiredService<Seen>().Names;
+        await Eventually.Holds(async () =>
+        {
+            await Count(toy, "begin");
+            return seen.Contains("begin");
+        }, "it watches");
+
+        await Count(toy, "unwatchable");
+        await Count(toy, "end");
+        await Eventually.Holds(() => Task.FromResult(seen.Contains("end")), "what comes behind it");
+        Assert.Single(seen, name => name == "unwatchable");
+    }
+
+    sealed class Seen
+    {
+        public ConcurrentQueue<string> Names { get; } = [];
+    }
+
+    sealed class Watcher(Seen seen) : IHandle<Counted>
+    {
+        public Task Handle(Counted message, CancellationToken ct)
+        {
+            seen.Names.Enqueue(message.Name);
+            return message.Name == "unwatchable" ? throw new InvalidOperationException("It cannot be shown.") : Task.CompletedTask;
+        }
+    }
 
     [Theory, MemberData(nameof(BothDatabases))]
     public async Task A_due_message_comes_when_its_time_has_come_and_not_before(bool sqlite)
@@ -349,8 +424,31 @@ public class FeedTests : ToyTest
         Assert.Equal("", await delivery.Cursor(CancellationToken.None));
     }
 
-    static Task<int> Trim(TestService<ToyDb> toy) =>
-        new FeedTrim<ToyDb>(toy.Services.GetRequiredService<IServiceScopeFactory>(), toy.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, NullLogger<FeedTrim<ToyDb>>.Instance).Trim(CancellationToken.None);
+    [Fact]
+    public async Task A_reader_that_has_been_away_for_longer_than_messages_are_kept_is_named()
+    {
+        await using var toys = await Toy(sqlite: true);
+        foreach (var reader in new[] { "cart.renamed", "cart.new-name" }) await toys.First.AsService("cart").GetByteArrayAsync($"/feeds/toy?reader={reader}");
+        await toys.First.Db(db => db.FeedReaders.Where(r => r.Name == "cart.renamed").ExecuteUpdateAsync(r => r.SetProperty(x => x.SeenAt, DateTimeOffset.UtcNow.AddDays(-31))));
+        var log = new Warnings();
+        await Trim(toys.First, log);
+        Assert.Contains("cart.renamed", Assert.Single(log.Lines));
+        Assert.DoesNotContain("cart.new-name", log.Lines[0]);
+    }
+
+    sealed class Warnings : ILogger<FeedTrim<ToyDb>>
+    {
+        public List<string> Lines { get; } = [];
+
+        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> line) => Lines.Add(line(state, exception));
+
+        public bool IsEnabled(LogLevel level) => true;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    }
+
+    static Task<int> Trim(TestService<ToyDb> toy, ILogger<FeedTrim<ToyDb>>? log = null) =>
+        new FeedTrim<ToyDb>(toy.Services.GetRequiredService<IServiceScopeFactory>(), toy.Services.GetRequiredService<IConfiguration>(), TimeProvider.System, log ?? NullLogger<FeedTrim<ToyDb>>.Instance).Trim(CancellationToken.None);
 
     static Task<int> SetReaders(TestService<ToyDb> toy, string cursor) => toy.Db(async db =>
     {

@@ -41,10 +41,12 @@ sealed class FeedTrim<TDb>(IServiceScopeFactory scopes, IConfiguration configura
         await db.Unit(async () =>
         {
             await db.IdempotentAnswers.Where(a => a.At < answersFrom).ExecuteDeleteAsync(ct);
-            var readers = await db.FeedReaders.ToListAsync(ct);
-            var mark = readers.SingleOrDefault(r => r.Name == Mark);
-            if (readers.Count == (mark is null ? 0 : 1)) return;
-            var passed = readers.Where(r => r.Name != Mark).Min(r => new FeedPosition(r.Xid, r.Seq));
+            var readers = await db.FeedReaders.Where(r => r.Name != Mark).ToListAsync(ct);
+            var mark = await db.FeedReaders.FindAsync([Mark], ct);
+            if (readers.Count == 0) return;
+            if (string.Join(", ", readers.Where(r => r.SeenAt < keepFrom).Select(r => r.Name)) is { Length: > 0 } gone)
+                log.LogWarning("The feed of {Module} is kept for readers who have been away for longer than it is to be: {Readers}. Delete the row of one that is gone for good from feed_readers", db.Store.Name, gone);
+            var passed = readers.Min(r => new FeedPosition(r.Xid, r.Seq));
             var old = (await db.Feed.OrderBy(f => f.Seq).Take(MostAtOnce).Select(f => new { f.Xid, f.Seq, f.At }).ToListAsync(ct))
                 .TakeWhile(f => f.At < keepFrom).Where(f => new FeedPosition(f.Xid, f.Seq).CompareTo(passed) <= 0).ToList();
             if (old.Count == 0) return;

@@ -49,7 +49,15 @@ sealed class FeedWatch(Subscription subscription, string producer, string host, 
 
     async Task Handle(Envelope message, CancellationToken ct)
     {
-        await using var scope = services.CreateAsyncScope();
-        await subscription.Messages[message.Type](scope.ServiceProvider.GetRequiredService(subscription.Handler), message.Data, ct);
+        try
+        {
+            await using var scope = services.CreateAsyncScope();
+            await subscription.Messages[message.Type](scope.ServiceProvider.GetRequiredService(subscription.Handler), message.Data, ct);
+        }
+        // It would fail again, and whoever only watches has nothing to lose but what is next.
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            _log.LogError(e, "{Type} of {Key} from {Producer} was not handled", message.Type, message.Key, producer);
+        }
     }
 }

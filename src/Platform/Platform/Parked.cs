@@ -36,9 +36,11 @@ static class ParkedEndpoints<TDb> where TDb : ModuleDb
 
     static async Task<Page<ParkedView>> List(TDb db, CancellationToken ct, bool dropped = false, string? after = null, [Range(1, Cursor.MaxLimit)] int limit = Cursor.DefaultLimit)
     {
-        var from = Cursor.Read<After>(after)?.Seq ?? 0;
-        var rows = await db.Parked.AsNoTracking().Where(p => p.Seq > from && p.Subscription.StartsWith(ParkedMessage.Dropped) == dropped).OrderBy(p => p.Seq).Take(limit + 1).ToListAsync(ct);
-        return Page<ParkedView>.From(rows, limit,
+        var from = Cursor.Read<After>(after)?.Seq;
+        var parked = db.Parked.AsNoTracking().Where(p => p.Subscription.StartsWith(ParkedMessage.Dropped) == dropped);
+        // What waits comes in its order, the record of what was dropped from its end.
+        parked = dropped ? parked.Where(p => from == null || p.Seq < from).OrderByDescending(p => p.Seq) : parked.Where(p => from == null || p.Seq > from).OrderBy(p => p.Seq);
+        return Page<ParkedView>.From(await parked.Take(limit + 1).ToListAsync(ct), limit,
             p => new(p.Seq, p.Subscription, p.Producer, p.Type, p.Key, p.Data, p.Error, p.Attempts, p.ParkedAt, p.NextTryAt),
             p => Cursor.Of(new After(p.Seq)));
     }

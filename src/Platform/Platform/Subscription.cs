@@ -12,7 +12,7 @@ sealed record Subscription(string Name, Type Handler, IReadOnlyList<string> Prod
     public string Types { get; } = string.Join(',', Messages.Keys.Order());
 
     /// <summary>True when it handles messages of its own module, which alone can be due later.</summary>
-    public bool HearsItself { get; } = Handler.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IHandle<>) && i.GetGenericArguments()[0].Assembly == Handler.Assembly);
+    public bool HearsItself { get; } = MessagesOf(Handler).Any(message => message.Assembly == Handler.Assembly);
 
     /// <summary>How long the reader gathers messages after a batch.</summary>
     public TimeSpan Rest { get; init; }
@@ -20,14 +20,11 @@ sealed record Subscription(string Name, Type Handler, IReadOnlyList<string> Prod
     /// <summary>Hands one message, given as JSON, to a handler.</summary>
     public delegate Task Invoke(object handler, string json, CancellationToken ct);
 
-    public static Subscription Of<THandler>(IReadOnlyList<string> producers)
-    {
-        var messages = typeof(THandler).GetInterfaces()
-            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IHandle<>))
-            .Select(i => i.GetGenericArguments()[0])
-            .ToDictionary(MessageFormat.NameOf, InvokerOf);
-        return new(MessageFormat.NameOf(typeof(THandler)), typeof(THandler), producers, messages);
-    }
+    public static Subscription Of<THandler>(IReadOnlyList<string> producers) =>
+        new(MessageFormat.NameOf(typeof(THandler)), typeof(THandler), producers, MessagesOf(typeof(THandler)).ToDictionary(MessageFormat.NameOf, InvokerOf));
+
+    static IEnumerable<Type> MessagesOf(Type handler) => handler.GetInterfaces()
+        .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IHandle<>)).Select(i => i.GetGenericArguments()[0]);
 
     static Invoke InvokerOf(Type message) => typeof(Subscription).GetMethod(nameof(InvokeTyped), BindingFlags.NonPublic | BindingFlags.Static)!
         .MakeGenericMethod(message).CreateDelegate<Invoke>();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Jangteo.Backoffice.Pages.Products;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Platform;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Jangteo.Backoffice.Tests;
@@ -85,23 +86,89 @@ public class DeskTests
         Assert.Contains(torn, page);
     }
 
-    [Theory, InlineData("/deposits?handler=Enter", "lines", "2026-11-25 10:30, 33000, 김하나 A2B3C4"), InlineData($"/boards/qna/{AnId}?handler=Reply", "body", "내일 보냅니다."),
-        InlineData($"/members/{AnId}?handler=Coupon", "code", "TENTH-1"), InlineData($"/members/{AnId}?handler=Points", "reason", "늦은 배송")]
-    public async Task What_was_typed_stays_on_the_page_when_the_module_is_down(string form, string field, string typed)
+    [Theory, InlineData("/deposits?handler=Enter", "lines", "2026-11-25 10:30, 33000, 김하나 A2B3C4", false), InlineData($"/boards/qna/{AnId}?handler=Reply", "body", "내일 보냅니다.", true),
+        InlineData($"/members/{AnId}?handler=Coupon", "code", "TENTH-1", false), InlineData($"/members/{AnId}?handler=Points", "reason", "늦은 배송", true),
+        InlineData("/boards/notice/write", "Title", "설 연휴 배송 안내", true), InlineData("/stock", "reason", "파손", true), InlineData("/stock?low=true", "change", "500", true)]
+    public async Task What_was_typed_stays_on_the_page_when_the_module_is_down(string form, string field, string typed, bool hasKey)
     {
         await using var desk = await LonelyDesk.Open();
         using var staff = await desk.Member("staff");
-        var page = await Post(staff, form, (field, typed), ("change", "500"), ("key", "the-key-of-the-form"));
+        (string, string)[] others = field == "change" ? [("sku", "HONEY-1"), ("reason", "파손")] : [("sku", "HONEY-1"), ("change", "500")];
+        var page = await Post(staff, form, [(field, typed), .. others, .. hasKey ? [("key", "the-key-of-the-form")] : Array.Empty<(string, string)>()]);
         Assert.Contains("응답하지 않아 완료하지 못했습니다", page);
         Assert.Matches($"<(textarea|input)[^>]* name=\"{field}\"[^>]*(>| value=\"){Regex.Escape(typed)}[\"<]", page);
         // It may have been done all the same: sent again with its key, it is done once.
-        Assert.Equal(form.EndsWith("Reply", StringComparison.Ordinal) || form.EndsWith("Points", StringComparison.Ordinal), page.Contains("name=\"key\" value=\"the-key-of-the-form\""));
+        Assert.Equal(hasKey, page.Contains("name=\"key\" value=\"the-key-of-the-form\""));
     }
+
+    [Fact]
+    public async Task An_import_that_was_not_answered_may_be_done_and_the_page_says_so()
+    {
+        await using var desk = await LonelyDesk.Open();
+        using var staff = await desk.Member("staff");
+        var form = new MultipartFormDataContent { { new StringContent(await FormToken(staff)), "__RequestVerificationToken" }, { new StringContent("slug"), "Csv", "products.csv" } };
+        var page = await (await staff.PostAsync("/backoffice/products/import", form)).Content.ReadAsStringAsync();
+        Assert.Contains("처리되었는지 확인한 뒤 다시 시도해 주세요.", page);
+    }
+
+    [Theory, InlineData("/products", "TEA100", "녹차"), InlineData("/products", "USB-C", "충전 케이블"), InlineData("/products", "TEA100,,", null), InlineData("/stock", "TEA100", "녹차"), InlineData("/stock", "USB-C", "충전 케이블")]
+    public async Task A_product_is_found_by_any_SKU_and_by_a_name_that_looks_like_one(string list, string search, string? found)
+    {
+        ProductCard Card(string name) => new(Guid.Parse(AnId), "a", new(name, name), new("", ""), new("", ""), Money.Won(1), null, null, false, null, false, null, 0);
+        await using var desk = await LonelyDesk.Open(modules =>
+        {
+            modules.MapGet("/api/catalog/products", (string? search, string? skus) =>
+                new ProductList(skus == "TEA100" ? [Card("녹차")] : search == "USB-C" ? [Card("충전 케이블")] : [], null, 1, null));
+            modules.MapGet("/api/catalog/products/{id}", (Guid id) => new ProductView(id, "a", new(found ?? "", ""), new("", ""), "", new("", ""), new("", ""), new("", ""),
+                [], [], [new("A-1", [], Money.Won(1), null)], Money.Won(1), null, [], [], false, false, null, 0, 1));
+        });
+        using var staff = await desk.Member("staff");
+        var page = await staff.GetStringAsync($"/backoffice{list}?search={search}");
+        Assert.Contains(found ?? "검색된 상품이 없습니다.", page);
+    }
+
+    [Fact]
+    public async Task Dropped_messages_are_shown_page_by_page()
+    {
+        await using var desk = await LonelyDesk.Open(modules => modules.MapGet("/api/{module}/parked", (string module, bool dropped, string? after) =>
+            module != "orders" || !dropped ? new Page<ParkedView>([], null) : new Page<ParkedView>([Parked("inventory", after is null ? "first" : after)], after is null ? "second" : null)));
+        using var staff = await desk.Member("staff");
+        var first = await staff.GetStringAsync("/backoffice/parked?dropped=true");
+        Assert.Contains("first", first);
+        var next = Regex.Match(first, "<a [^>]*href=\"([^\"]+)\" rel=\"next\"").Groups[1].Value;
+        var second = await staff.GetStringAsync("/backoffice/parked" + WebUtility.HtmlDecode(next));
+        Assert.Contains(">second<", second);
+        Assert.DoesNotContain("rel=\"next\"", second);
+    }
+
+    [Fact]
+    public async Task Parked_messages_of_orders_are_to_review_wherever_they_lie_and_those_of_products_and_members_are_not()
+    {
+        var (order, product) = (Guid.CreateVersion7().ToString(), Guid.CreateVersion7().ToString());
+        await using var desk = await LonelyDesk.Open(modules =>
+        {
+            modules.MapGet("/api/{module}/reviews", () => new Page<object>([], null));
+            modules.MapGet("/api/{module}/parked", (string module, string? after) => (module, after) switch
+            {
+                ("orders", null) => new([Parked("catalog", product), Parked("identity", product)], "next"),
+                ("orders", "next") => new([Parked("(due)", order)], null),
+                ("cart", _) => new([Parked("orders", order), Parked("(due)", product)], null),
+                _ => new Page<ParkedView>([], null),
+            });
+        });
+        using var staff = await desk.Member("staff");
+        foreach (var (path, shown) in new[] { ("/reviews", 2), ($"/orders/{order}/path", 2), ($"/orders/{product}/path", 0) })
+            Assert.Equal(shown, Regex.Count(await staff.GetStringAsync("/backoffice" + path), "action=\"/backoffice/reviews\\?handler=Replay\""));
+    }
+
+    static ParkedView Parked(string producer, string key) => new(7, "handler", producer, "some-message", key, "{}", "It failed.", 8, DateTimeOffset.UtcNow, null);
+
+    static async Task<string> FormToken(HttpClient staff) =>
+        Regex.Match(await staff.GetStringAsync("/backoffice/deposits"), "name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"").Groups[1].Value;
 
     static async Task<string> Post(HttpClient staff, string form, params (string Name, string Value)[] fields)
     {
-        var token = Regex.Match(await staff.GetStringAsync("/backoffice/deposits"), "name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"").Groups[1].Value;
-        var answer = await staff.PostAsync("/backoffice" + form, new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), new("__RequestVerificationToken", token)]));
+        var answer = await staff.PostAsync("/backoffice" + form, new FormUrlEncodedContent([.. fields.Select(f => KeyValuePair.Create(f.Name, f.Value)), new("__RequestVerificationToken", await FormToken(staff))]));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();
     }

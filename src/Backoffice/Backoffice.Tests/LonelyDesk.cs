@@ -4,31 +4,46 @@ using Jangteo.Platform;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Backoffice.Tests;
 
-/// <summary>The backoffice as a process of its own while every module is down, and a way to sit down at it without Identity.</summary>
+/// <summary>The backoffice as a process of its own while every module is down, or what the test plays in their place answers; and a way to sit down at it without Identity.</summary>
 sealed class LonelyDesk : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly WebApplication? _modules;
     readonly string _folder;
 
-    LonelyDesk(WebApplication app, string folder) => (_app, _folder) = (app, folder);
+    LonelyDesk(WebApplication app, WebApplication? modules, string folder) => (_app, _modules, _folder) = (app, modules, folder);
 
-    public static async Task<LonelyDesk> Open()
+    public static async Task<LonelyDesk> Open(Action<WebApplication>? play = null)
     {
         var folder = Directory.CreateTempSubdirectory("jangteo-desk-").FullName;
+        var modules = play is null ? null : await Play(play);
         // Nothing listens on the discard port.
-        var down = Modules.Names.Select(m => KeyValuePair.Create<string, string?>($"Modules:{m}:Address", "http://127.0.0.1:9"));
-        var builder = ServiceHost.CreateBuilder("Backoffice", [], [new("Data:Folder", folder), new("Urls", "http://127.0.0.1:0"), .. down]);
+        var addresses = Modules.Names.Select(m => KeyValuePair.Create<string, string?>($"Modules:{m}:Address", modules?.Urls.First() ?? "http://127.0.0.1:9"));
+        var builder = ServiceHost.CreateBuilder("Backoffice", [], [new("Data:Folder", folder), new("Urls", "http://127.0.0.1:0"), .. addresses]);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.AddBackoffice();
         var app = builder.BuildService();
         app.MapBackoffice();
         app.MapGet("/backoffice/sit-down/{role}", SitDown);
         await app.StartAsync();
-        return new(app, folder);
+        return new(app, modules, folder);
+    }
+
+    static async Task<WebApplication> Play(Action<WebApplication> play)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.ConfigureHttpJsonOptions(json => MessageFormat.Configure(json.SerializerOptions));
+        var modules = builder.Build();
+        modules.Urls.Add("http://127.0.0.1:0");
+        play(modules);
+        await modules.StartAsync();
+        return modules;
     }
 
     // What the login leaves behind: a name, perhaps a role, and tokens that last a while.
@@ -52,6 +67,7 @@ sealed class LonelyDesk : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (_modules is not null) await _modules.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }

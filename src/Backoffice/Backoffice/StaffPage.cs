@@ -23,8 +23,11 @@ abstract class StaffPage : PageModel
     /// <summary>What is wrong with this page: modules that do not answer.</summary>
     public List<string> Troubles { get; } = [];
 
-    /// <summary>A module did not answer when it was to do something: that may have been done, so the form keeps its key.</summary>
-    internal bool MayBeDone { get; private set; }
+    /// <summary>
+    /// Made with the form, so that what is sent twice is done once. When a module did not answer it may have been done, and the
+    /// form keeps its key; what was refused is corrected under a new one, for a refused key is answered the same for ever.
+    /// </summary>
+    public string Key { get; private set; } = Guid.CreateVersion7().ToString();
 
     internal Modules Modules => _modules ??= HttpContext.RequestServices.GetRequiredService<Modules>();
     internal Words W => _words ??= HttpContext.RequestServices.GetRequiredService<Words>();
@@ -58,7 +61,7 @@ abstract class StaffPage : PageModel
         }
         catch (Exception e) when (IsOutage(e))
         {
-            MayBeDone = true;
+            if (Request.HasFormContentType && Request.Form["key"] is [{ } key]) Key = key;
             Refused = W[$"‘{W.Module(module)}’ 모듈이 응답하지 않아 완료하지 못했습니다. 처리되었는지 확인한 뒤 다시 시도해 주세요.", $"The module {W.Module(module)} did not answer. Look whether it was done before you try again."];
             return null;
         }

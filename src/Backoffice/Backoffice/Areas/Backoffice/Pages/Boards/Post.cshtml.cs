@@ -15,9 +15,6 @@ sealed class PostPage : StaffPage
     /// <summary>A reply that was refused, as it was typed.</summary>
     public string? TypedReply { get; private set; }
 
-    /// <summary>Made with the page, so that a reply sent twice stands there once.</summary>
-    public string ReplyKey { get; private set; } = Guid.CreateVersion7().ToString();
-
     string Here => $"/backoffice/boards/{Board}/{Id}";
 
     public async Task OnGet()
@@ -36,7 +33,6 @@ sealed class PostPage : StaffPage
     {
         if (await Do("board", () => Modules.Board.Comment(Board, Id, new(body ?? ""), key, Ct), W["답변을 등록했습니다.", "Replied."]) is not null) return Redirect(Here);
         TypedReply = body;
-        if (MayBeDone) ReplyKey = key;
         await OnGet();
         return Page();
     }

@@ -11,24 +11,18 @@ sealed class WritePage : StaffPage
     [BindProperty] public string? Title { get; set; }
     [BindProperty] public string? Body { get; set; }
     [BindProperty] public bool Pinned { get; set; }
-    [BindProperty] public string Key { get; set; } = Guid.CreateVersion7().ToString();
 
     public async Task OnGet()
     {
         if (Id is { } id && await Ask("board", () => Modules.Board.Post(Board, id, Ct)) is { } post) (Title, Body, Pinned) = (post.Title, post.Source, post.Pinned);
     }
 
-    public async Task<IActionResult> OnPost()
+    public async Task<IActionResult> OnPost(string key)
     {
         var saved = Id is { } id
             ? await Do("board", () => Modules.Board.Change(Board, id, new(Title ?? "", Body ?? "", Pinned: Pinned), Ct), W["수정했습니다.", "Saved."])
-            : await Do("board", () => Modules.Board.Write(Board, new(Title ?? "", Body ?? ""), Key, Ct), W["공지를 등록했습니다.", "The notice is out."]);
-        if (saved is null)
-        {
-            // A refused key is answered the same for ever, so what is corrected goes with a new one.
-            Key = Guid.CreateVersion7().ToString();
-            return Page();
-        }
+            : await Do("board", () => Modules.Board.Write(Board, new(Title ?? "", Body ?? ""), key, Ct), W["공지를 등록했습니다.", "The notice is out."]);
+        if (saved is null) return Page();
         if (Pinned && !saved.Pinned) await Do("board", () => Modules.Board.Change(Board, saved.Id, new(Pinned: true), Ct), W["공지를 등록하고 맨 위에 고정했습니다.", "The notice is out, pinned to the top."]);
         return Redirect($"/backoffice/boards/{Board}/{saved.Id}");
     }

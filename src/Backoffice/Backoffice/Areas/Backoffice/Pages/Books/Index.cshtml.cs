@@ -14,9 +14,6 @@ sealed class IndexPage : StaffPage
     public Page<DifferenceView> Found { get; private set; } = new([], null);
     public IReadOnlyList<ReconciliationView> Runs { get; private set; } = [];
 
-    /// <summary>Made with the page, so that pressing the button twice compares once.</summary>
-    public string Key { get; } = Guid.CreateVersion7().ToString();
-
     public async Task OnGet()
     {
         Found = await Ask("payments", () => Modules.Payments.Differences(After, ct: Ct)) ?? Found;

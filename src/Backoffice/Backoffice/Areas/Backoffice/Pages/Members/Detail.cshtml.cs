@@ -21,9 +21,6 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
     public string? TypedReason { get; private set; }
     public string? TypedCode { get; private set; }
 
-    /// <summary>Made with the page, so that points given twice are given once.</summary>
-    public string PointsKey { get; private set; } = Guid.CreateVersion7().ToString();
-
     public string Currency => mall["Mall:Currency"]!;
 
     public async Task OnGet()
@@ -38,7 +35,6 @@ sealed class DetailPage(IConfiguration mall) : StaffPage
         if (change is null or 0) Refused = W["지급하거나 차감할 적립금을 입력해 주세요.", "Write how many points to give or take."];
         else if (await Do("orders", () => Modules.Orders.AdjustPoints(Id, new(change.Value, reason?.Trim() ?? ""), key, Ct), W[$"적립금을 {change:+0;-0} 조정했습니다.", $"Adjusted the points by {change:+0;-0}."]) is not null) return Here();
         (TypedChange, TypedReason) = (change, reason);
-        if (MayBeDone) PointsKey = key;
         await OnGet();
         return Page();
     }

@@ -13,9 +13,6 @@ sealed class DetailPage : StaffPage
     public OrderView? Order { get; private set; }
     public PaymentView? Payment { get; private set; }
 
-    /// <summary>Made with the page, so that a refund sent twice is booked once.</summary>
-    public string RefundKey { get; private set; } = Guid.CreateVersion7().ToString();
-
     /// <summary>A shipment and a refund that were refused, as they were typed.</summary>
     public string? TypedCourier { get; private set; }
     public string? TypedNumber { get; private set; }
@@ -62,7 +59,6 @@ sealed class DetailPage : StaffPage
             return Here();
         }
         (TypedAmount, TypedReason) = (amount, reason);
-        if (MayBeDone) RefundKey = key;
         return await OnGet();
     }
 

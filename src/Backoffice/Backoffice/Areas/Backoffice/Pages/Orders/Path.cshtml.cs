@@ -20,9 +20,6 @@ sealed class PathPage : StaffPage
     public Reviews.Waiting Waiting { get; private set; } = new([], [], []);
     public IReadOnlyList<Step> Steps { get; private set; } = [];
 
-    /// <summary>Made with the page, so that a note sent twice is written once.</summary>
-    public string NoteKey { get; } = Guid.CreateVersion7().ToString();
-
     public async Task OnGet()
     {
         Order = await Ask("orders", () => Modules.Orders.Path(Id, Ct));

@@ -10,13 +10,16 @@ sealed class IndexPage : StaffPage
 
     public List<(string Module, Page<ParkedView> Page)> Found { get; } = [];
 
-    [BindProperty(SupportsGet = true)]
-    public bool Dropped { get; set; }
+    [BindProperty(SupportsGet = true)] public bool Dropped { get; set; }
+
+    /// <summary>The module of which there are more, and where they go on.</summary>
+    [BindProperty(SupportsGet = true, Name = "of")] public string? Only { get; set; }
+    [BindProperty(SupportsGet = true)] public string? After { get; set; }
 
     public async Task OnGet()
     {
-        foreach (var module in Modules.Names)
-            if (await Ask(module, () => Modules.Parked(module).List(limit: MaxShown, dropped: Dropped, ct: Ct)) is { } page && page.Items.Count > 0)
+        foreach (var module in Modules.Names.Where(m => Only is null || m == Only))
+            if (await Ask(module, () => Modules.Parked(module).List(Only is null ? null : After, MaxShown, Dropped, Ct)) is { } page && page.Items.Count > 0)
                 Found.Add((module, page));
     }
 

@@ -38,7 +38,8 @@ sealed record ParkedOfOrder(string Module, Guid OrderId, ParkedView Message);
 /// <summary>What waits for staff: of all orders, or of one.</summary>
 sealed record Waiting(IReadOnlyList<PaymentReview> Payments, IReadOnlyList<OrderReview> Orders, IReadOnlyList<ParkedOfOrder> Parked)
 {
-    const int MaxShown = 100;
+    const int PageSize = 100;
+    const int MaxPages = 10;
 
     // Messages of these modules have an order's id as their key.
     static readonly string[] Producers = ["orders", "inventory", "payments"];
@@ -55,15 +56,28 @@ sealed record Waiting(IReadOnlyList<PaymentReview> Payments, IReadOnlyList<Order
 
     public static async Task<Waiting> Of(StaffPage page, Guid? only = null)
     {
-        var payments = (await page.Ask("payments", () => page.Modules.Payments.Reviews(limit: MaxShown, ct: page.Ct)))?.Items ?? [];
-        var orders = (await page.Ask("orders", () => page.Modules.Orders.Reviews(limit: MaxShown, ct: page.Ct)))?.Items ?? [];
+        var payments = await All(page, "payments", after => page.Modules.Payments.Reviews(after, PageSize, page.Ct));
+        var orders = await All(page, "orders", after => page.Modules.Orders.Reviews(after, PageSize, page.Ct));
         var parked = new List<ParkedOfOrder>();
         foreach (var module in Modules.Names)
-            parked.AddRange(((await page.Ask(module, () => page.Modules.Parked(module).List(limit: MaxShown, ct: page.Ct)))?.Items ?? []).SelectMany(m => OfOrder(module, m)));
+            parked.AddRange((await All(page, module, after => page.Modules.Parked(module).List(after, PageSize, ct: page.Ct))).SelectMany(m => OfOrder(module, m)));
         return new([.. payments.Where(r => only is null || r.OrderId == only)], [.. orders.Where(r => only is null || r.OrderId == only)],
             [.. parked.Where(p => only is null || p.OrderId == only)]) { NamesOrders = only is null, Only = only };
     }
 
+    // What is of an order may lie behind much that is not.
+    static async Task<List<T>> All<T>(StaffPage page, string module, Func<string?, Task<Answer<Page<T>>>> list)
+    {
+        var (all, after) = (new List<T>(), (string?)null);
+        for (var pages = 0; pages < MaxPages && await page.Ask(module, () => list(after)) is { } next; pages++)
+        {
+            all.AddRange(next.Items);
+            if ((after = next.Next) is null) break;
+        }
+        return all;
+    }
+
+    // What a module has told itself to do later is its own.
     static IEnumerable<ParkedOfOrder> OfOrder(string module, ParkedView message) =>
-        (Producers.Contains(message.Producer) || Producers.Contains(module)) && Guid.TryParse(message.Key, out var order) ? [new(module, order, message)] : [];
+        Producers.Contains(message.Producer == "(due)" ? module : message.Producer) && Guid.TryParse(message.Key, out var order) ? [new(module, order, message)] : [];
 }

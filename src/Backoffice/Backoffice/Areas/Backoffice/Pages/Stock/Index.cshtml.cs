@@ -21,17 +21,24 @@ sealed class IndexPage : StaffPage
     public List<StockRow> Rows { get; private set; } = [];
     public string? Next { get; private set; }
 
+    /// <summary>A correction that was not made, as it was typed.</summary>
+    public (string? Sku, int? Change, string? Reason) Typed { get; private set; }
+
     public async Task OnGet()
     {
         if (Low) await LoadLow();
         else await LoadFound();
     }
 
-    public async Task<IActionResult> OnPost(string sku, int? change, string? reason, string key, string? back)
+    public async Task<IActionResult> OnPost(string sku, int? change, string? reason, string key)
     {
         if (change is null or 0) Refused = W["증감 수량을 입력해 주세요.", "Write how many came in or went out."];
-        else await Do("inventory", () => Modules.Inventory.Adjust(new(sku, change.Value, reason?.Trim() ?? ""), key, Ct), W[$"{sku}의 재고를 {change:+0;-0}개 조정했습니다.", $"Corrected the stock of {sku} by {change:+0;-0}."]);
-        return LocalRedirect(back?.StartsWith("/backoffice/stock", StringComparison.Ordinal) == true ? back : "/backoffice/stock");
+        else if (await Do("inventory", () => Modules.Inventory.Adjust(new(sku, change.Value, reason?.Trim() ?? ""), key, Ct), W[$"{sku}의 재고를 {change:+0;-0}개 조정했습니다.", $"Corrected the stock of {sku} by {change:+0;-0}."]) is not null) return LocalRedirect($"{Request.Path}{Request.QueryString}");
+        Typed = (sku, change, reason);
+        await OnGet();
+        // The list may come from the very module that does not answer.
+        if (!Rows.Exists(r => r.Sku == sku)) Rows.Insert(0, RowOf(sku, null, null));
+        return Page();
     }
 
     async Task LoadLow()
@@ -45,7 +52,7 @@ sealed class IndexPage : StaffPage
 
     async Task LoadFound()
     {
-        var products = await ProductsOf(Products.IndexPage.QueryOf(Search, null, After, PageSize));
+        var products = await ProductsOf(await Products.IndexPage.QueryOf(this, Search, null, After, PageSize));
         List<StockLevel> levels = [];
         foreach (var skus in products.SelectMany(p => p.Skus.Select(s => s.Sku)).Chunk(MaxSkusPerCall))
             levels.AddRange(await Ask("inventory", () => Modules.Inventory.Stock(skus, Ct)) ?? []);

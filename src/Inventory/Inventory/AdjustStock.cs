@@ -13,7 +13,7 @@ static class AdjustStock
     const int MaxChange = 1_000_000;
 
     public static void Map(RouteGroupBuilder inventory) => inventory.MapPost("/adjustments", Handle)
-        .RequireAuthorization(Policies.Staff).AddEndpointFilter<Idempotent<InventoryDb>>()
+        .RequireAuthorization(Policies.Staff).AddEndpointFilter(new Idempotent<InventoryDb>())
         .ProducesProblem(404).ProducesProblem(409)
         .WithName("AdjustStock").WithSummary("Books pieces that came in or went out; staff. Never below zero.");
 

@@ -74,7 +74,7 @@ static class ToyModule
         var toy = app.MapModule<ToyDb>("toy");
         toy.MapGet("/tallies/{name}", async (string name, ToyDb db) =>
             await db.Tallies.FindAsync(name) is { } tally ? Results.Ok(tally.Count) : Problems.NotFound("tally"));
-        toy.MapPost("/steps", Count).AddEndpointFilter<Idempotent<ToyDb>>();
+        toy.MapPost("/steps", Count).AddEndpointFilter(new Idempotent<ToyDb>());
         toy.MapPost("/reminders", async (Step step, ToyDb db, TimeProvider time, CancellationToken ct) =>
         {
             db.Send(new Reminder(step.Name), due: time.GetUtcNow().AddSeconds(step.By));

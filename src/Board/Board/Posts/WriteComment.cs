@@ -11,7 +11,7 @@ namespace Jangteo.Board;
 /// <summary>POST /api/board/{board}/posts/{id}/comments: what staff write here is the shop's reply.</summary>
 static class WriteComment
 {
-    public static void Map(RouteGroupBuilder posts) => posts.MapPost("/{id:guid}/comments", Handle).RequireAuthorization(Policies.Member).AddEndpointFilter<Idempotent<BoardDb>>()
+    public static void Map(RouteGroupBuilder posts) => posts.MapPost("/{id:guid}/comments", Handle).RequireAuthorization(Policies.Member).AddEndpointFilter(new Idempotent<BoardDb>())
         .WithName("board-comment").WithSummary("Comments on a post; a comment by staff is the shop's reply.");
 
     static async Task<Results<Ok<PostView>, ProblemHttpResult>> Handle(

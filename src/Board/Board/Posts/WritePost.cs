@@ -12,7 +12,7 @@ namespace Jangteo.Board;
 /// <summary>POST /api/board/{board}/posts: members write questions, reviews of what they bought, and free posts; staff write notices.</summary>
 static class WritePost
 {
-    public static void Map(RouteGroupBuilder posts) => posts.MapPost("/", Handle).RequireAuthorization(Policies.Member).AddEndpointFilter<Idempotent<BoardDb>>()
+    public static void Map(RouteGroupBuilder posts) => posts.MapPost("/", Handle).RequireAuthorization(Policies.Member).AddEndpointFilter(new Idempotent<BoardDb>())
         .WithName("board-write").WithSummary("Writes a post. Notices by staff; reviews by those who bought, once per bought line.");
 
     static async Task<Results<Created<PostView>, ProblemHttpResult>> Handle(

@@ -16,7 +16,7 @@ static class SaveProduct
     {
         catalog.MapPut("/products/{id:guid}", Put).RequireAuthorization(Policies.Staff).WithTags("Products").WithName("save-product")
             .WithSummary("Makes or changes a product. Send the revision the edit began from.");
-        catalog.MapPost("/products", Post).RequireAuthorization(Policies.Staff).AddEndpointFilter<Idempotent<CatalogDb>>().WithTags("Products").WithName("add-product")
+        catalog.MapPost("/products", Post).RequireAuthorization(Policies.Staff).AddEndpointFilter(new Idempotent<CatalogDb>()).WithTags("Products").WithName("add-product")
             .WithSummary("Makes a product; the id is made here.");
     }
 

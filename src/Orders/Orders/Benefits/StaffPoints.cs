@@ -16,7 +16,7 @@ static class StaffPoints
     public static void Map(RouteGroupBuilder staff)
     {
         staff.MapGet("/staff/points/{memberId:guid}", Get).WithName("StaffListPoints").WithSummary("A member's points and how they came and went.").ProducesProblem(400);
-        staff.MapPost("/staff/points/{memberId:guid}", Adjust).AddEndpointFilter<Idempotent<OrdersDb>>()
+        staff.MapPost("/staff/points/{memberId:guid}", Adjust).AddEndpointFilter(new Idempotent<OrdersDb>())
             .WithName("AdjustPoints").WithSummary("Gives points to a member, or takes them, with a reason. Never below zero.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
     }
 

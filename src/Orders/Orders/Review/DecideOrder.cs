@@ -11,7 +11,7 @@ namespace Jangteo.Orders;
 /// <summary>POST /api/orders/{id}/decisions: staff act on an order and say why; who, when and why are kept, apart from what the buyer sees.</summary>
 static class DecideOrder
 {
-    public static void Map(RouteGroupBuilder orders) => orders.MapPost("/{id:guid}/decisions", Handle).AddEndpointFilter<Idempotent<OrdersDb>>()
+    public static void Map(RouteGroupBuilder orders) => orders.MapPost("/{id:guid}/decisions", Handle).AddEndpointFilter(new Idempotent<OrdersDb>())
         .WithName("DecideOrder").WithSummary("Cancels, settles or annotates an order; recorded with who, when and why.").ProducesProblem(404).ProducesProblem(409);
 
     static async Task<Results<Ok<OrderDecisionView>, ProblemHttpResult>> Handle(Guid id, OrderDecision request, Caller caller, OrdersDb db, TimeProvider time, CancellationToken ct)

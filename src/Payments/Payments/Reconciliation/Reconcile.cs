@@ -19,7 +19,7 @@ static class Reconcile
     {
         var staff = payments.MapGroup("").RequireAuthorization(Policies.Staff).ProducesProblem(400);
         staff.MapGet("/reconciliations", List).WithName("payments-reconciliations").WithSummary("The comparisons with the provider's report, newest first.");
-        staff.MapPost("/reconciliations", Ask).AddEndpointFilter<Idempotent<PaymentsDb>>().WithName("payments-reconcile").WithSummary("Compares our ledger with the provider's report, soon.");
+        staff.MapPost("/reconciliations", Ask).AddEndpointFilter(new Idempotent<PaymentsDb>()).WithName("payments-reconcile").WithSummary("Compares our ledger with the provider's report, soon.");
         staff.MapGet("/differences", Differences).WithName("payments-differences").WithSummary("What differs and is not decided yet, oldest first.");
     }
 

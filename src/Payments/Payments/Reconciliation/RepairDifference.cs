@@ -15,7 +15,7 @@ namespace Jangteo.Payments;
 static class RepairDifference
 {
     public static void Map(RouteGroupBuilder payments) => payments.MapPost("/differences/{id:guid}/decisions", Handle)
-        .RequireAuthorization(Policies.Staff).AddEndpointFilter<Idempotent<PaymentsDb>>().ProducesProblem(404).ProducesProblem(409)
+        .RequireAuthorization(Policies.Staff).AddEndpointFilter(new Idempotent<PaymentsDb>()).ProducesProblem(404).ProducesProblem(409)
         .WithName("payments-repair").WithSummary("Repairs a difference as proposed, or leaves it; recorded with who, when and why.");
 
     static async Task<Results<Ok<PaymentDecisionView>, ProblemHttpResult>> Handle(Guid id, DifferenceDecision decision, Caller caller,

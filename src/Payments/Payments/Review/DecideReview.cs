@@ -15,7 +15,7 @@ namespace Jangteo.Payments;
 static class DecideReview
 {
     public static void Map(RouteGroupBuilder payments) => payments.MapPost("/reviews/{id:guid}/decisions", Handle)
-        .RequireAuthorization(Policies.Staff).AddEndpointFilter<Idempotent<PaymentsDb>>().ProducesProblem(404).ProducesProblem(409)
+        .RequireAuthorization(Policies.Staff).AddEndpointFilter(new Idempotent<PaymentsDb>()).ProducesProblem(404).ProducesProblem(409)
         .WithName("payments-decide").WithSummary("Decides about a call without an answer or a refused refund; recorded with who, when and why.");
 
     static async Task<Results<Ok<PaymentDecisionView>, ProblemHttpResult>> Handle(Guid id, PaymentDecision decision, Caller caller,

@@ -33,11 +33,10 @@ public sealed class TestService<TDb> : IAsyncDisposable where TDb : ModuleDb
         var folder = given ?? Directory.CreateTempSubdirectory("jangteo-").FullName;
         TestTokens.WriteKeys(folder, name);
         // Nothing listens on the discard port: the other modules are down, and the keys come from disk.
-        var down = new[] { "identity", "catalog", "inventory", "cart", "orders", "payments", "board" }.Where(m => m != name)
-            .Select(m => KeyValuePair.Create<string, string?>($"Modules:{m}:Address", "http://127.0.0.1:9")).Where(d => settings.All(s => s.Key != d.Key));
-        var builder = ServiceHost.CreateBuilder(name, [], [
-            new("Data:Folder", folder), new("Urls", "http://127.0.0.1:0"), new("Limits:RequestsPerSecondPerAddress", "100000"), .. down,
-            .. settings.Where(s => s.Key != "Data:Folder").Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))]);
+        var all = new[] { "identity", "catalog", "inventory", "cart", "orders", "payments", "board" }.Where(m => m != name).ToDictionary(m => $"Modules:{m}:Address", string? (_) => "http://127.0.0.1:9");
+        (all["Data:Folder"], all["Urls"], all["Limits:RequestsPerSecondPerAddress"]) = (folder, "http://127.0.0.1:0", "100000");
+        foreach (var (key, value) in settings) all[key] = value;
+        var builder = ServiceHost.CreateBuilder(name, [], all);
         builder.Logging.SetMinimumLevel(LogLevel.None);
         add(builder);
         services?.Invoke(builder.Services);

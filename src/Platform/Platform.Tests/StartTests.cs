@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -27,5 +29,20 @@ public class StartTests
             await app.Lifetime.Started(CancellationToken.None);
             released.Wait(TimeSpan.FromSeconds(30));
         }
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_the_process_with_a_failure_and_no_exception()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var folder = Directory.CreateTempSubdirectory("jangteo-").FullName;
+        await using var app = ServiceHost.CreateBuilder("toy", [], [new("Urls", $"http://{taken.LocalEndpoint}"), new("Data:Folder", folder)]).BuildService();
+
+        await app.RunService().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(1, Environment.ExitCode);
+        Environment.ExitCode = 0;
+        Directory.Delete(folder, recursive: true);
     }
 }

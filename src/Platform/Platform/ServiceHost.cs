@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Jangteo.Platform;
 
@@ -41,7 +43,8 @@ public static class ServiceHost
 
         // Readers that wait for news are told to stop at once and all together, not one after the other.
         builder.Services.Configure<HostOptions>(host => { host.ServicesStopConcurrently = true; host.ShutdownTimeout = TimeSpan.FromSeconds(15); });
-        builder.Services.AddOptions<LimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<LimitOptions>().BindConfiguration("Limits").ValidateDataAnnotations().ValidateOnStart()
+            .Validate(limits => limits.Proxies.All(p => p is not null), "Limits:TrustedProxies: addresses or networks with commas between, for example 10.0.3.7,10.0.4.0/24.");
         builder.Services.AddOptions<DrainOptions>().BindConfiguration("Drain").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.ConfigureHttpJsonOptions(json => MessageFormat.Configure(json.SerializerOptions));
@@ -75,24 +78,31 @@ public static class ServiceHost
         // A page that fails shows a page; only the API answers in problem documents.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/feeds"), api => api.UseStatusCodePages());
         app.UseRouting();
+        // Whether a feed is read by a service, which is not counted, is known before the counting.
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/feeds"), feeds => feeds.UseAuthentication());
         app.UseRateLimiter();
         if (app.Services.GetService<Microsoft.AspNetCore.OutputCaching.IOutputCacheStore>() is not null) app.UseOutputCache();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.Use(BufferIdempotentBodies);
+        // The answer to a repeated key depends on the body, so it is read twice.
+        app.Use((http, next) =>
+        {
+            if (http.Request.Headers.ContainsKey("Idempotency-Key")) http.Request.EnableBuffering();
+            return next(http);
+        });
         app.MapHealth();
         app.MapApiDocuments();
         return app;
     }
 
-    /// <summary>Runs until told to stop. A wrong setting ends the process with one clear line and exit code 1.</summary>
+    /// <summary>Runs until told to stop. A wrong setting or a taken port ends the process with one clear line and exit code 1.</summary>
     public static async Task RunService(this WebApplication app)
     {
         try
         {
             await app.RunAsync();
         }
-        catch (Exception e) when (e is OptionsValidationException or TimeoutException)
+        catch (Exception e) when (e is OptionsValidationException or TimeoutException or IOException)
         {
             await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
             Environment.ExitCode = 1;
@@ -119,13 +129,6 @@ public static class ServiceHost
         return next(http);
     }
 
-    static Task BufferIdempotentBodies(HttpContext http, RequestDelegate next)
-    {
-        // The answer to a repeated key depends on the body, so it is read twice.
-        if (http.Request.Headers.ContainsKey("Idempotency-Key")) http.Request.EnableBuffering();
-        return next(http);
-    }
-
     static void AddLimits(this WebApplicationBuilder builder)
     {
         var limits = builder.Configuration.GetSection("Limits").Get<LimitOptions>() ?? new();
@@ -137,7 +140,10 @@ public static class ServiceHost
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost);
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            foreach (var proxy in limits.Proxies) options.KnownIPNetworks.Add(proxy!.Value);
+        });
         builder.Services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -153,17 +159,18 @@ public static class ServiceHost
         });
     }
 
-    // Beyond this, everybody would wait for everybody: who comes then is told at once to come again. Readers of feeds only wait.
-    static PartitionedRateLimiter<HttpContext> AtOnce(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, bool>(http =>
-        http.Features.Get<IHttpResponseFeature>() is InProcessResponse || http.Request.Path.StartsWithSegments("/feeds") || http.Request.Path.StartsWithSegments("/health")
-            ? RateLimitPartition.GetNoLimiter(true)
-            : RateLimitPartition.GetConcurrencyLimiter(false, _ => new() { PermitLimit = limits.RequestsAtOnce, QueueLimit = 0 }));
+    // Beyond this, everybody would wait for everybody: who comes then is told at once to come again.
+    static PartitionedRateLimiter<HttpContext> AtOnce(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, bool>(http => IsOurs(http)
+        ? RateLimitPartition.GetNoLimiter(true)
+        : RateLimitPartition.GetConcurrencyLimiter(false, _ => new() { PermitLimit = limits.RequestsAtOnce, QueueLimit = 0 }));
 
-    static PartitionedRateLimiter<HttpContext> PerAddress(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, IPAddress>(http =>
-        // The kind of response tells, because a stranger may send any Host header. Of one machine all services have the same address.
-        http.Features.Get<IHttpResponseFeature>() is InProcessResponse || http.Request.Path.StartsWithSegments("/feeds")
-            ? RateLimitPartition.GetNoLimiter(IPAddress.None)
-            : RateLimitPartition.GetTokenBucketLimiter(http.Connection.RemoteIpAddress ?? IPAddress.None, _ => PerSecond(limits.RequestsPerSecondPerAddress)));
+    static PartitionedRateLimiter<HttpContext> PerAddress(LimitOptions limits) => PartitionedRateLimiter.Create<HttpContext, string>(http => IsOurs(http)
+        ? RateLimitPartition.GetNoLimiter("ours")
+        : RateLimitPartition.GetTokenBucketLimiter(LimitOptions.AddressOf(http), _ => PerSecond(limits.RequestsPerSecondPerAddress)));
+
+    // The kind of response tells, because a stranger may send any Host header. Readers of feeds only wait, and those of one machine have the same address.
+    static bool IsOurs(HttpContext http) => http.Features.Get<IHttpResponseFeature>() is InProcessResponse
+        || http.Request.Path.StartsWithSegments("/feeds") && Caller.Of(http.User).Service is not null;
 
     static TokenBucketRateLimiterOptions PerSecond(int requests) =>
         new() { TokenLimit = requests * 5, TokensPerPeriod = requests, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = true };
@@ -187,6 +194,21 @@ public sealed class LimitOptions
     /// <summary>Sustained requests per second from one address; five seconds' worth may come at once.</summary>
     [System.ComponentModel.DataAnnotations.Range(1, 1_000_000)]
     public int RequestsPerSecondPerAddress { get; set; } = 200;
+
+    /// <summary>
+    /// Who is believed about where a visitor comes from, beside what runs on this machine: addresses or networks with commas
+    /// between. The gateway, the hosts of pages and a proxy for TLS, where they run elsewhere; else all visitors count as one.
+    /// </summary>
+    public string TrustedProxies { get; set; } = "";
+
+    internal IEnumerable<IPNetwork?> Proxies => TrustedProxies.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(proxy =>
+        IPNetwork.TryParse(proxy.Contains('/') ? proxy : proxy + (proxy.Contains(':') ? "/128" : "/32"), out var network) ? network : (IPNetwork?)null);
+
+    /// <summary>What limits count as one address: an IPv4 address, or an IPv6 /64, because a household or a server gets a whole one.</summary>
+    public static string AddressOf(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address
+            ? new IPAddress([.. address.GetAddressBytes()[..8], .. new byte[8]]) + "/64"
+            : $"{http.Connection.RemoteIpAddress?.MapToIPv4()}";
 }
 
 /// <summary>Migrates all databases of the process at once, before it listens and before anything else starts.</summary>

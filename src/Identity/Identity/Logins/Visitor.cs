@@ -1,14 +1,13 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Jangteo.Identity.Members;
+using Jangteo.Platform;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Jangteo.Identity.Logins;
 
 /// <summary>From where and with what somebody comes.</summary>
-/// <param name="Address">The IPv4 address, or the IPv6 /64: a household or a server gets a whole one.</param>
+/// <param name="Address">The address as limits count it.</param>
 /// <param name="Device">Browser and system in words.</param>
 /// <param name="DeviceHash">Hash of the device cookie's token; null on a device's first visit.</param>
 sealed record Visitor(string Address, string Device, string? DeviceHash)
@@ -16,7 +15,7 @@ sealed record Visitor(string Address, string Device, string? DeviceHash)
     const string DeviceCookie = "jangteo_device";
 
     public static Visitor Of(HttpContext http) => new(
-        AddressOf(http.Connection.RemoteIpAddress ?? IPAddress.None),
+        LimitOptions.AddressOf(http),
         DeviceOf(http.Request.Headers.UserAgent.ToString()),
         http.Request.Cookies[DeviceCookie] is { Length: > 0 and <= 100 } token ? MailedToken.HashOf(token) : null);
 
@@ -29,15 +28,6 @@ sealed record Visitor(string Address, string Device, string? DeviceHash)
             HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromDays(365), IsEssential = true,
         });
         return MailedToken.HashOf(token);
-    }
-
-    internal static string AddressOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
-        var bytes = address.GetAddressBytes();
-        Array.Clear(bytes, 8, 8);
-        return new IPAddress(bytes) + "/64";
     }
 
     internal static string DeviceOf(string userAgent)

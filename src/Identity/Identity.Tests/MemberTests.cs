@@ -197,13 +197,15 @@ public class MemberTests
             new OrderProgressed(order, "20261123-0A1B2C", id, OrderStatus.Shipped, "CJ", "123456", now),
             // The number was wrong, and has been corrected.
             new OrderProgressed(order, "20261123-0A1B2C", id, OrderStatus.Shipped, "CJ", "123457", now),
+            // No, it was right.
+            new OrderProgressed(order, "20261123-0A1B2C", id, OrderStatus.Shipped, "CJ", "123456", now.AddMinutes(1)),
             new OrderCancelled(Guid.CreateVersion7(), "20261123-0A1B2D", id, "buyer", false, now),
             new OrderConfirmed(Guid.CreateVersion7(), "20261123-0A1B2E", Guid.NewGuid(), [line], Money.Won(24_000), now),
         ];
         await desk.Service.Deliver<OrderMails>("orders", messages);
         await desk.Service.Deliver<OrderMails>("orders", messages);
         var mails = await desk.Service.Db(db => db.Mails.AsNoTracking().Where(m => m.MemberId == id).ToListAsync());
-        Assert.Equal(["[Jangteo] Confirm your e-mail address", "[Jangteo] Your order is cancelled (20261123-0A1B2D)", "[Jangteo] Your order is confirmed (20261123-0A1B2C)", "[Jangteo] Your order is on its way (20261123-0A1B2C)", "[Jangteo] Your order is on its way (20261123-0A1B2C)"],
+        Assert.Equal(["[Jangteo] Confirm your e-mail address", "[Jangteo] Your order is cancelled (20261123-0A1B2D)", "[Jangteo] Your order is confirmed (20261123-0A1B2C)", "[Jangteo] Your order is on its way (20261123-0A1B2C)", "[Jangteo] Your order is on its way (20261123-0A1B2C)", "[Jangteo] Your order is on its way (20261123-0A1B2C)"],
             mails.Select(m => m.Subject).Order(StringComparer.Ordinal));
         Assert.Single(mails, m => m.Text.Contains("CJ 123457"));
         Assert.Contains("Barley tea 1 kg × 2", mails.Single(m => m.Subject.Contains("confirmed")).Text);

@@ -131,8 +131,8 @@ sealed class Post(IdentityDb db, IDataProtectionProvider protection, IConfigurat
         {Mail.LinkMark}
         """), ShippedIdOf(order));
 
-    /// <summary>A number that was corrected is told once more.</summary>
-    public static Guid ShippedIdOf(OrderProgressed order) => IdOf(order.OrderId, $"shipped {order.Courier} {order.TrackingNumber}");
+    /// <summary>A number that was corrected is told once more, also when it is the one from before again.</summary>
+    public static Guid ShippedIdOf(OrderProgressed order) => IdOf(order.OrderId, $"shipped {order.Courier} {order.TrackingNumber} {order.At.UtcTicks}");
 
     /// <summary>One mail for one event of an order, however often it is told: the id says which.</summary>
     public static Guid IdOf(Guid orderId, string what) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{orderId} {what}")).AsSpan(0, 16));

@@ -60,6 +60,20 @@ public class MemberTests
     }
 
     [Fact]
+    public async Task A_member_is_renamed_ten_times_and_then_seldom()
+    {
+        await using var desk = await Desk.Open();
+        var member = await desk.Member();
+        for (var i = 0; i < 10; i++) Assert.True((await member.Identity.Change(new($"김{i}"))).Ok);
+        Assert.True((await member.Identity.Change(new("김민수", MarketingConsent: true))).Problem!.Is("too-many-attempts"));
+        Assert.Equal(10, (await desk.Service.Announced<MemberRenamed>()).Count);
+        // What leaves the name as it is is not limited.
+        Assert.True((await member.Identity.Change(new("김9", "en", MarketingConsent: true))).Ok);
+        desk.Time.Forward(TimeSpan.FromMinutes(11));
+        Assert.Equal("김민수", (await member.Identity.Change(new("김민수"))).Required.Name);
+    }
+
+    [Fact]
     public async Task Anothers_address_id_gets_a_new_one()
     {
         await using var desk = await Desk.Open();

@@ -29,14 +29,13 @@ static class OwnRecord
         if (MemberRules.Check(change) is { Count: > 0 } complaints) return Texts.Refusal(complaints);
         if (await db.WholeMembers.FirstOrDefaultAsync(m => m.Id == caller.Member, ct) is not { } member) return Problems.NotFound("member");
         var now = time.GetUtcNow();
-        if (change.MarketingConsent is { } given && given != member.HasGiven("marketing"))
-        {
-            // Every change is kept, so changes are scarce.
-            var limit = new AttemptLimit($"consent {member.Id}", 10, TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), TimeSpan.FromDays(1));
-            if (await Attempts.Take(db, [limit], now, ct) is { } wait && wait > TimeSpan.Zero) return new CredentialCheck(null, wait).Refusal(http);
-            member.Consents.Add(new() { Name = "marketing", Version = MemberRules.CurrentConsentVersion, Given = given, At = now });
-        }
-        if (change.Name?.Trim() is { } name && name != member.Name)
+        var (consent, name) = (change.MarketingConsent is { } given && given != member.HasGiven("marketing"), change.Name?.Trim() is { } other && other != member.Name ? other : null);
+        List<AttemptLimit> limits = [];
+        if (consent) limits.Add(Scarce("consent", member));
+        if (name is not null) limits.Add(Scarce("name", member));
+        if (limits.Count > 0 && await Attempts.Take(db, limits, now, ct) is { } wait && wait > TimeSpan.Zero) return new CredentialCheck(null, wait).Refusal(http);
+        if (consent) member.Consents.Add(new() { Name = "marketing", Version = MemberRules.CurrentConsentVersion, Given = change.MarketingConsent == true, At = now });
+        if (name is not null)
         {
             (member.Name, member.SearchText) = (name, Member.SearchTextOf(member.Email, name));
             db.Send(new MemberRenamed(member.Id, MaskedName.Of(name), now));
@@ -46,4 +45,7 @@ static class OwnRecord
         await db.SaveChangesAsync(ct);
         return TypedResults.Ok(member.AsMe());
     }
+
+    // Every consent is kept, and every name told to all modules.
+    static AttemptLimit Scarce(string what, Member member) => new($"{what} {member.Id}", 10, TimeSpan.FromMinutes(10), TimeSpan.FromDays(1), TimeSpan.FromDays(1));
 }

@@ -169,6 +169,43 @@ public class MemberTests
         }
     }
 
+    [Fact]
+    public async Task A_member_is_erased_only_when_no_token_of_theirs_works_any_more()
+    {
+        await using var desk = await Desk.Open();
+        var me = (await (await desk.Member()).Identity.Withdraw(new(Desk.Password))).Required;
+        var due = await desk.Service.Db(db => db.Database.SqlQueryRaw<long>("SELECT \"Due\" AS \"Value\" FROM due_messages").SingleAsync());
+        // One that was made at the last moment lasts a quarter of an hour, and clocks differ by half a minute.
+        Assert.InRange(DateTimeOffset.UnixEpoch.AddMicroseconds(due), me.GraceEndsAt!.Value.AddMinutes(15.5), me.GraceEndsAt.Value.AddHours(1));
+    }
+
+    [Fact]
+    public async Task A_member_whose_mails_a_server_takes_is_erased_too()
+    {
+        await using var desk = await Desk.Open(false, ("Mail:Smtp", "smtp://127.0.0.1:9"));
+        var member = await desk.Member();
+        await member.Identity.Withdraw(new(Desk.Password));
+        desk.Time.Forward(TimeSpan.FromDays(15));
+        await Eventually.Holds(async () => (await desk.Service.Announced<MemberErased>()).Count > 0, "the member is erased");
+    }
+
+    [Fact]
+    public async Task Old_mails_go_with_their_files()
+    {
+        await using var desk = await Desk.Open();
+        await desk.Nobody.SignUp(Desk.Form());
+        await desk.MailedToken("minsu@example.com", "/identity/verify");
+        var folder = Path.Combine(desk.Service.Services.GetRequiredService<IConfiguration>()["Data:Folder"]!, "mails");
+        Assert.Equal((1, 1), await LeftAfter(89));
+        Assert.Equal((0, 0), await LeftAfter(91));
+
+        Task<(int, int)> LeftAfter(int days) => desk.Service.Db(async db =>
+        {
+            await TidyUp.Remove(db, DateTimeOffset.UtcNow.AddDays(days), CancellationToken.None);
+            return (await db.Mails.CountAsync(), Directory.GetFiles(folder).Length);
+        });
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Staff_find_members_and_see_the_mails(bool postgreSql)
     {

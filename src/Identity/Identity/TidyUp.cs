@@ -1,4 +1,5 @@
 using Jangteo.Identity.Logins;
+using Jangteo.Identity.Mails;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,7 @@ sealed class TidyUp(IServiceScopeFactory scopes, TimeProvider time, ILogger<Tidy
     internal static async Task Remove(IdentityDb db, DateTimeOffset now, CancellationToken ct)
     {
         var (yesterday, lastMonth, lastQuarter, lastYear) = (now.AddDays(-2), now - MemberSession.IdleFor, now.AddDays(-90), now.AddDays(-365));
+        SendMails.DeleteFiles(db.Store.DataFolder, lastQuarter);
         await db.Unit(async () =>
         {
             await db.Sessions.Where(s => s.EndsAt < lastMonth || s.EndedAt < lastMonth).ExecuteDeleteAsync(ct);

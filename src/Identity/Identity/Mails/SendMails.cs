@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Jangteo.Platform;
@@ -106,7 +107,7 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
                 WHERE "Id" = {mail.Id}
                 """, ct);
             // Its member was erased while it was under way.
-            if (known == 0) File.Delete(FileOf(db.Store.DataFolder, mail.Id, mail.At));
+            if (known == 0) DeleteFile(db.Store.DataFolder, mail.Id, mail.At);
         }
     }
 
@@ -131,7 +132,24 @@ sealed class SendMails(IServiceScopeFactory scopes, IOptions<MailOptions> option
         File.Move(file + ".new", file, overwrite: true);
     }
 
-    public static string FileOf(string dataFolder, Guid id, DateTimeOffset at) => Path.Combine(dataFolder, "mails", $"{at.UtcDateTime:yyyyMMdd-HHmmss}-{id:N}.eml");
+    static string FileOf(string dataFolder, Guid id, DateTimeOffset at) => Path.Combine(dataFolder, "mails", $"{TimeOf(at)}-{id:N}.eml");
+
+    static string TimeOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+
+    /// <summary>Deletes a mail's file, where there is one: a mail that a server took has none.</summary>
+    public static void DeleteFile(string dataFolder, Guid id, DateTimeOffset at)
+    {
+        if (FileOf(dataFolder, id, at) is var file && File.Exists(file)) File.Delete(file);
+    }
+
+    /// <summary>Deletes the files of all mails before a time, by their names: also those whose mails are gone.</summary>
+    public static void DeleteFiles(string dataFolder, DateTimeOffset before)
+    {
+        var (folder, until) = (Path.Combine(dataFolder, "mails"), TimeOf(before));
+        if (!Directory.Exists(folder)) return;
+        foreach (var file in Directory.EnumerateFiles(folder))
+            if (string.CompareOrdinal(Path.GetFileName(file), until) < 0) File.Delete(file);
+    }
 
     MimeMessage Written(Mail mail)
     {

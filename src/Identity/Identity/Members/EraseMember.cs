@@ -21,7 +21,7 @@ sealed class EraseMember(IdentityDb db, TimeProvider time) : IHandle<GraceEnded>
         if (await db.Members.FirstOrDefaultAsync(m => m.Id == message.MemberId, ct) is not { GraceEndsAt: { } end } member || end > now) return;
 
         foreach (var mail in await db.Mails.AsNoTracking().Where(m => m.MemberId == member.Id).Select(m => new { m.Id, m.At }).ToListAsync(ct))
-            File.Delete(SendMails.FileOf(db.Store.DataFolder, mail.Id, mail.At));
+            SendMails.DeleteFile(db.Store.DataFolder, mail.Id, mail.At);
         await db.Mails.Where(m => m.MemberId == member.Id).ExecuteDeleteAsync(ct);
         await db.MailedTokens.Where(t => t.MemberId == member.Id).ExecuteDeleteAsync(ct);
         await db.Sessions.Where(s => s.MemberId == member.Id).ExecuteDeleteAsync(ct);

@@ -62,6 +62,21 @@ public class DeskTests
         Assert.Equal(HttpStatusCode.BadRequest, (await staff.PostAsync("/backoffice" + form, new FormUrlEncodedContent([]))).StatusCode);
     }
 
+    [Fact]
+    public async Task One_logs_out_by_a_button_and_not_by_a_link()
+    {
+        await using var desk = await LonelyDesk.Open();
+        using var staff = await desk.Member("staff");
+        using var member = await desk.Member("member");
+        foreach (var page in new[] { await staff.GetStringAsync("/backoffice/products/import"), await (await member.GetAsync("/backoffice/denied")).Content.ReadAsStringAsync() })
+        {
+            Assert.Contains("<form method=\"post\" action=\"/backoffice/logout\">", page);
+            Assert.DoesNotContain("href=\"/backoffice/logout\"", page);
+        }
+        Assert.Equal("/backoffice/", (await staff.GetAsync("/backoffice/logout")).Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, (await staff.GetAsync("/backoffice/products/import")).StatusCode);
+    }
+
     [Theory, InlineData("/backoffice/orders?status=Placed", "/backoffice/orders?status=Placed"), InlineData("//evil.example", "/backoffice"), InlineData("https://evil.example/backoffice", "/backoffice"), InlineData("/backofficeevil", "/backoffice"), InlineData("/backoffice/\\evil", "/backoffice/\\evil")]
     public async Task The_language_is_remembered_and_the_way_back_stays_here(string returnUrl, string goesTo)
     {

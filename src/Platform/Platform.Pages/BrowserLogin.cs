@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -16,7 +16,7 @@ public static class BrowserLogins
 {
     /// <summary>
     /// Adds the login of a page host: the cookie scheme for its paths, and what <see cref="MapBrowserLogin"/> maps: <c>{prefix}/login?returnUrl=</c> and
-    /// <c>{prefix}/logout</c>. The tokens live in the encrypted cookie and are renewed when they run out. Only the browser
+    /// <c>{prefix}/logout</c>, which a form posts to. The tokens live in the encrypted cookie and are renewed when they run out. Only the browser
     /// goes through the mall's origin; this process talks to Identity as a module client does.
     /// </summary>
     /// <param name="builder">The process.</param>
@@ -40,7 +40,8 @@ public static class BrowserLogins
 
     /// <summary>Makes a module client call on behalf of the page's visitor: with their token and guest cart, and from their address.</summary>
     public static IHttpClientBuilder OnBehalfOfVisitor(this IHttpClientBuilder client) =>
-        client.AddHttpMessageHandler(services => new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>())).FromVisitor();
+        // Before all others: a visitor who has no token to send is no fault of the module, to be tried again and counted against it.
+        client.ConfigureAdditionalHttpMessageHandlers((handlers, services) => handlers.Insert(0, new OnBehalfOfVisitor(services.GetRequiredService<IHttpContextAccessor>()))).FromVisitor();
 
     /// <summary>Makes a module client call from the address of the page's visitor, but as nobody: for what is the same for all.</summary>
     public static IHttpClientBuilder FromVisitor(this IHttpClientBuilder client) =>
@@ -51,15 +52,18 @@ public static class BrowserLogins
     {
         var login = app.Services.GetRequiredKeyedService<BrowserLogin>(scheme);
         app.MapGet($"{login.Prefix}/login", login.LogIn).ExcludeFromDescription();
-        app.MapMethods($"{login.Prefix}/logout", ["GET", "POST"], login.LogOut).ExcludeFromDescription();
+        app.MapPost($"{login.Prefix}/logout", login.LogOut).ExcludeFromDescription();
+        // A link that somebody wrote logs nobody out: it leads to where the button is.
+        app.MapGet($"{login.Prefix}/logout", login.Home).ExcludeFromDescription();
     }
 }
 
 sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfiguration configuration)
 {
-    const string AccessToken = "access_token", RefreshToken = "refresh_token", RenewAt = "renew_at";
+    const string RenewAt = "renew_at", ExpiresAt = "expires_at";
     static readonly TimeSpan StaysFor = TimeSpan.FromDays(14);
     static readonly TimeSpan RenewTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(5);
 
     public string Origin { get; } = configuration["Mall:Origin"]!.TrimEnd('/');
     public string Prefix => prefix;
@@ -71,8 +75,10 @@ sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfig
     public IResult LogOut(HttpContext http) =>
         // A foreign page may send the browser here, but not log its visitor out.
         http.Request.Headers["Sec-Fetch-Site"] == "cross-site"
-            ? TypedResults.LocalRedirect(LocalOrHome(http, null))
+            ? Home(http)
             : TypedResults.SignOut(new() { RedirectUri = LocalOrHome(http, null) }, [scheme, RemoteScheme]);
+
+    public IResult Home(HttpContext http) => TypedResults.LocalRedirect(LocalOrHome(http, null));
 
     string LocalOrHome(HttpContext http, string? url) =>
         url is ['/', ..] && url is not (['/', '/' or '\\', ..]) && !url.Any(char.IsControl) ? url : $"{http.Request.PathBase}{prefix}/";
@@ -136,30 +142,42 @@ sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfig
     {
         var wanted = context.Principal!.Claims.Where(c => c.Type is "sub" or "name" or "role");
         context.Principal = new(new ClaimsIdentity(wanted, scheme, "name", "role"));
-        var tokens = context.TokenEndpointResponse!;
-        Store(context.Properties!, tokens.AccessToken, tokens.RefreshToken, int.Parse(tokens.ExpiresIn, CultureInfo.InvariantCulture), Time(context.HttpContext));
+        Store(context.Properties!, context.TokenEndpointResponse!, Time(context.HttpContext));
         return Task.CompletedTask;
     }
 
     static DateTimeOffset Time(HttpContext http) => http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
-    static void Store(AuthenticationProperties properties, string access, string refresh, int expiresInSeconds, DateTimeOffset now) => properties.StoreTokens(
-    [
-        new() { Name = AccessToken, Value = access }, new() { Name = RefreshToken, Value = refresh },
-        new() { Name = RenewAt, Value = now.AddSeconds(expiresInSeconds * 0.8).ToString("O", CultureInfo.InvariantCulture) },
-    ]);
+    // The identity token says to Identity, when one logs out, which session that was.
+    static void Store(AuthenticationProperties properties, OpenIdConnectMessage tokens, DateTimeOffset now)
+    {
+        var lastsSeconds = int.Parse(tokens.ExpiresIn, CultureInfo.InvariantCulture);
+        properties.StoreTokens(
+        [
+            new() { Name = OpenIdConnectParameterNames.AccessToken, Value = tokens.AccessToken }, new() { Name = OpenIdConnectParameterNames.RefreshToken, Value = tokens.RefreshToken },
+            new() { Name = OpenIdConnectParameterNames.IdToken, Value = tokens.IdToken },
+            new() { Name = RenewAt, Value = now.AddSeconds(lastsSeconds * 0.8).ToString("O", CultureInfo.InvariantCulture) },
+            new() { Name = ExpiresAt, Value = now.AddSeconds(lastsSeconds).ToString("O", CultureInfo.InvariantCulture) },
+        ]);
+    }
+
+    static DateTimeOffset? Stored(AuthenticationProperties properties, string name) =>
+        DateTimeOffset.TryParse(properties.GetTokenValue(name), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+
+    /// <summary>The access token has run out, or is about to, as Identity did not renew it.</summary>
+    public static bool HasLapsed(AuthenticationProperties login, HttpContext http) => Stored(login, ExpiresAt) - ClocksDiffer <= Time(http);
 
     async Task Renew(CookieValidatePrincipalContext context)
     {
-        var (refresh, renewAt) = (context.Properties.GetTokenValue(RefreshToken), context.Properties.GetTokenValue(RenewAt));
-        if (refresh is null || !DateTimeOffset.TryParse(renewAt, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var due)) { context.RejectPrincipal(); return; }
+        if (context.Properties.GetTokenValue(OpenIdConnectParameterNames.RefreshToken) is not { } refresh || Stored(context.Properties, RenewAt) is not { } due) { context.RejectPrincipal(); return; }
         if (due > Time(context.HttpContext)) return;
         try
         {
             using var timeout = new CancellationTokenSource(RenewTimeout);
-            if (await Ask(context.HttpContext, refresh, timeout.Token) is var (access, next, expiresInSeconds))
+            if (await Ask(context.HttpContext, refresh, timeout.Token) is { } tokens)
             {
-                Store(context.Properties, access, next, expiresInSeconds, Time(context.HttpContext));
+                Store(context.Properties, tokens, Time(context.HttpContext));
+                context.ReplacePrincipal(Renamed(context.Principal!, tokens.IdToken));
                 context.ShouldRenew = true;
                 return;
             }
@@ -175,16 +193,19 @@ sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfig
     }
 
     /// <summary>Trades in the refresh token; null when Identity refuses it.</summary>
-    async Task<(string Access, string Refresh, int ExpiresInSeconds)?> Ask(HttpContext http, string refresh, CancellationToken ct)
+    async Task<OpenIdConnectMessage?> Ask(HttpContext http, string refresh, CancellationToken ct)
     {
         using var response = await http.RequestServices.GetRequiredService<IHttpClientFactory>().CreateClient("identity-tokens").PostAsync("/connect/token", new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "refresh_token", ["refresh_token"] = refresh, ["client_id"] = clientId, ["client_secret"] = ServiceSecrets.Of(clientId, configuration),
         }), ct);
         if (response.StatusCode == HttpStatusCode.BadRequest) return null;
-        using var tokens = JsonDocument.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(ct));
-        return (tokens.RootElement.GetProperty(AccessToken).GetString()!, tokens.RootElement.GetProperty(RefreshToken).GetString()!, tokens.RootElement.GetProperty("expires_in").GetInt32());
+        return new(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(ct));
     }
+
+    /// <summary>The visitor under the name that they have now; the token came straight from Identity.</summary>
+    ClaimsPrincipal Renamed(ClaimsPrincipal visitor, string identityToken) =>
+        new(new ClaimsIdentity(visitor.Claims.Where(c => c.Type != "name").Concat(new JsonWebToken(identityToken).Claims.Where(c => c.Type == "name")), scheme, "name", "role"));
 }
 
 /// <summary>Where Identity is, known without asking it: the browser meets it at the mall's origin, this process over its transport.</summary>
@@ -213,8 +234,12 @@ sealed class OnBehalfOfVisitor(IHttpContextAccessor visitor) : DelegatingHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         if (visitor.HttpContext is not { } http) return await base.SendAsync(request, ct);
-        if (http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.GetTokenValue("access_token") is { } token)
+        if (http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties is { } login && login.GetTokenValue(OpenIdConnectParameterNames.AccessToken) is { } token)
+        {
+            // Sent all the same, it would make a guest of a member: with an empty cart, and without orders.
+            if (BrowserLogin.HasLapsed(login, http)) throw new HttpRequestException("The visitor's token has run out, and Identity does not renew it.");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
         if (http.Request.Cookies[GuestCart] is { } cart) request.Headers.TryAddWithoutValidation("Cookie", $"{GuestCart}={cart}");
 
         var response = await base.SendAsync(request, ct);

@@ -45,6 +45,15 @@ public sealed class PagesWithoutModulesTests(LonelyShop shop) : IClassFixture<Lo
         Assert.NotEqual(HttpStatusCode.OK, page.StatusCode);
     }
 
+    [Theory, InlineData("/logout", "/"), InlineData("/en/logout", "/en/")]
+    public async Task A_link_logs_nobody_out(string path, string leadsTo)
+    {
+        var page = await shop.Http.GetAsync(path);
+
+        Assert.Equal((HttpStatusCode.Redirect, leadsTo), (page.StatusCode, page.Headers.Location?.OriginalString));
+        Assert.False(page.Headers.Contains("Set-Cookie"));
+    }
+
     [Fact]
     public async Task Links_stay_in_the_language_of_the_page()
     {

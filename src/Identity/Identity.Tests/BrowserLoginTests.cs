@@ -18,6 +18,13 @@ public class BrowserLoginTests
     sealed class EchoClient(HttpClient http)
     {
         public Task<string> Echo() => http.GetStringAsync("/api/echo");
+        public Task<string> Who() => http.GetStringAsync("/api/who");
+    }
+
+    /// <summary>What keeps Identity from renewing tokens.</summary>
+    sealed class Outage
+    {
+        public volatile bool IsOn;
     }
 
     static async Task<(TestService<IdentityDb> Mall, HttpClient Browser, MovedTime Time)> Open()
@@ -37,12 +44,20 @@ public class BrowserLoginTests
             },
             app =>
             {
+                app.Use((http, next) =>
+                {
+                    if (http.Request.Path != "/connect/token" || !app.Services.GetRequiredService<Outage>().IsOn) return next(http);
+                    http.Response.StatusCode = 503;
+                    return Task.CompletedTask;
+                });
                 app.MapIdentity();
                 app.MapBrowserLogin("shop");
                 app.MapGet("/", () => "home");
                 app.MapGet("/mine", (HttpContext http) => http.User.Identity!.Name).RequireAuthorization(Policies.Member);
                 app.MapGet("/my-record", async (IdentityClient identity) => (await identity.Me()).Required.Email);
                 app.MapGet("/echo", (EchoClient echo) => echo.Echo());
+                app.MapGet("/who", (EchoClient echo) => echo.Who());
+                app.MapGet("/api/who", (HttpContext http) => http.User.Identity?.Name ?? "nobody");
                 app.MapGet("/api/echo", (HttpContext http) =>
                 {
                     http.Response.Cookies.Append("jangteo_cart", "fresh");
@@ -50,13 +65,25 @@ public class BrowserLoginTests
                     return $"{http.Request.Cookies["jangteo_cart"]} {http.Connection.RemoteIpAddress}";
                 });
             },
-            services => services.AddSingleton<TimeProvider>(time), ("Mall:Origin", origin), ("Identity:Staff:Password", Desk.StaffPassword));
-        return (mall, new HttpClient(new HttpClientHandler { CookieContainer = new() }) { BaseAddress = new Uri(origin) }, time);
+            services => services.AddSingleton<TimeProvider>(time).AddSingleton(new Outage()), ("Mall:Origin", origin), ("Identity:Staff:Password", Desk.StaffPassword));
+        return (mall, Browser(new(origin), new()), time);
+    }
+
+    static HttpClient Browser(Uri origin, CookieContainer cookies) => new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = origin };
+
+    static void Forget(CookieContainer cookies, string name)
+    {
+        foreach (Cookie cookie in cookies.GetAllCookies()) cookie.Expired |= cookie.Name.StartsWith(name, StringComparison.Ordinal);
     }
 
     static async Task LogIn(TestService<IdentityDb> mall, HttpClient browser)
     {
         await new IdentityClient(mall.Http).SignUp(Desk.Form());
+        await GivePassword(browser);
+    }
+
+    static async Task GivePassword(HttpClient browser)
+    {
         var landed = await OpenIdConnectTests.Submit(browser, "/login?returnUrl=%2Fmine", new() { ["email"] = "minsu@example.com", ["password"] = Desk.Password });
         Assert.Equal("김민수", await landed.Content.ReadAsStringAsync());
         Assert.Equal("/mine", landed.RequestMessage!.RequestUri!.AbsolutePath);
@@ -71,13 +98,125 @@ public class BrowserLoginTests
         await LogIn(mall, browser);
         Assert.Equal("minsu@example.com", await browser.GetStringAsync("/my-record"));
 
-        Assert.Equal("/", (await browser.GetAsync("/logout")).RequestMessage!.RequestUri!.AbsolutePath);
-        Assert.EndsWith("/identity/login", (await browser.GetAsync("/mine")).RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
+        Assert.Equal("/", await PathOf(browser.PostAsync("/logout", null)));
+        Assert.EndsWith("/identity/login", await PathOf(browser.GetAsync("/mine")), StringComparison.Ordinal);
+        Assert.Equal(0, await mall.Db(db => db.Sessions.CountAsync(s => s.EndedAt == null)));
+        await GivePassword(browser);
+    }
+
+    static async Task<string> PathOf(Task<HttpResponseMessage> answer) => (await answer).RequestMessage!.RequestUri!.AbsolutePath;
+
+    [Fact]
+    public async Task A_link_that_somebody_wrote_logs_nobody_out()
+    {
+        var (mall, browser, _) = await Open();
+        await using var __ = mall;
+        await LogIn(mall, browser);
+        Assert.Equal("/", await PathOf(browser.GetAsync("/logout")));
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, "/logout");
+        foreign.Headers.Add("Sec-Fetch-Site", "cross-site");
+        Assert.Equal("/", await PathOf(browser.SendAsync(foreign)));
+        Assert.Equal("김민수", await browser.GetStringAsync("/mine"));
+
+        // Identity cannot know where the link was, so it asks.
+        var asked = await browser.GetAsync("/connect/logout");
+        Assert.Contains("<form method=\"post\" action=\"/connect/logout\">", await asked.Content.ReadAsStringAsync());
+        Assert.Equal(1, await mall.Db(db => db.Sessions.CountAsync(s => s.EndedAt == null)));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Logging_out_ends_the_session_though_the_browser_has_lost_its_login_at_Identity(bool tokensAreOld)
+    {
+        var (mall, _, time) = await Open();
+        await using var __ = mall;
+        var cookies = new CookieContainer();
+        using var browser = Browser(mall.Http.BaseAddress!, cookies);
+        await LogIn(mall, browser);
+        // Proxies take 8 KB of headers.
+        Assert.InRange(cookies.GetCookieHeader(browser.BaseAddress!).Length, 1, 7000);
+        time.Forward(TimeSpan.FromHours(1));
+        mall.Services.GetRequiredService<Outage>().IsOn = tokensAreOld;
+        Forget(cookies, "jangteo_identity");
+        Assert.Equal("/", await PathOf(browser.PostAsync("/logout", null)));
         Assert.Equal(0, await mall.Db(db => db.Sessions.CountAsync(s => s.EndedAt == null)));
     }
 
     [Fact]
-    public async Task The_tokens_are_renewed_and_an_ended_session_ends_the_login()
+    public async Task A_browser_that_the_member_signs_out_from_elsewhere_needs_the_password_again_and_others_do_not()
+    {
+        var (mall, browser, time) = await Open();
+        await using var __ = mall;
+        await LogIn(mall, browser);
+        var session = await mall.Db(db => db.Sessions.SingleAsync());
+        var cookies = new CookieContainer();
+        using var other = Browser(browser.BaseAddress!, cookies);
+        await GivePassword(other);
+        var owner = Visit.With(browser.BaseAddress!, (await new IdentityClient(mall.Http).Login(new("minsu@example.com", Desk.Password))).Required);
+        Assert.True((await owner.Identity.EndSession(session.Id)).Ok);
+
+        time.Forward(TimeSpan.FromMinutes(13));
+        Assert.Equal("/identity/login", await PathOf(browser.GetAsync("/mine")));
+        Forget(cookies, "jangteo_shop");
+        Assert.Equal("김민수", await other.GetStringAsync("/mine"));
+
+        await GivePassword(browser);
+        time.Forward(TimeSpan.FromMinutes(13));
+        Assert.Equal("김민수", await browser.GetStringAsync("/mine"));
+    }
+
+    [Fact]
+    public async Task A_browser_that_was_signed_out_cannot_keep_its_login_until_that_is_forgotten()
+    {
+        var (mall, browser, time) = await Open();
+        await using var __ = mall;
+        var cookies = new CookieContainer();
+        using var thief = Browser(browser.BaseAddress!, cookies);
+        await LogIn(mall, thief);
+        var owner = Visit.With(browser.BaseAddress!, (await new IdentityClient(mall.Http).Login(new("minsu@example.com", Desk.Password))).Required);
+        var session = await mall.Db(db => db.Sessions.SingleAsync(s => s.ClientId == "storefront"));
+        Assert.True((await owner.Identity.EndSession(session.Id)).Ok);
+        var copy = cookies.GetAllCookies().Single(c => c.Name == "jangteo_identity");
+        // More than half of its time: a cookie that still counts would be given anew.
+        time.Forward(TimeSpan.FromDays(8));
+        using var look = new HttpRequestMessage(HttpMethod.Get, "/identity/login");
+        look.Headers.Add("Cookie", $"jangteo_identity={copy.Value}");
+        var answer = await mall.Http.SendAsync(look);
+        Assert.StartsWith("jangteo_identity=;", Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("jangteo_identity=", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_Identity_does_not_renew_a_token_its_member_is_not_taken_for_a_guest()
+    {
+        var (mall, browser, time) = await Open();
+        await using var __ = mall;
+        await LogIn(mall, browser);
+        var outage = mall.Services.GetRequiredService<Outage>();
+        outage.IsOn = true;
+        time.Forward(TimeSpan.FromMinutes(13));
+        Assert.Equal("김민수", await browser.GetStringAsync("/who"));
+        time.Forward(TimeSpan.FromMinutes(2));
+        Assert.Equal("김민수", await browser.GetStringAsync("/mine"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await browser.GetAsync("/who")).StatusCode);
+        Assert.Equal("nobody", await mall.Http.GetStringAsync("/who"));
+        outage.IsOn = false;
+        Assert.Equal("김민수", await browser.GetStringAsync("/who"));
+    }
+
+    [Fact]
+    public async Task A_member_is_called_by_a_new_name_once_the_tokens_are_renewed()
+    {
+        var (mall, browser, time) = await Open();
+        await using var __ = mall;
+        await LogIn(mall, browser);
+        var member = Visit.With(browser.BaseAddress!, (await new IdentityClient(mall.Http).Login(new("minsu@example.com", Desk.Password))).Required);
+        Assert.True((await member.Identity.Change(new("김지우"))).Ok);
+        time.Forward(TimeSpan.FromMinutes(13));
+        Assert.Equal("김지우", await browser.GetStringAsync("/mine"));
+        Assert.Equal("김지우", await browser.GetStringAsync("/mine"));
+    }
+
+    [Fact]
+    public async Task The_tokens_are_renewed_and_a_session_that_broke_off_begins_anew()
     {
         var (mall, browser, time) = await Open();
         await using var __ = mall;
@@ -97,7 +236,7 @@ public class BrowserLoginTests
             return await db.SaveChangesAsync();
         });
         time.Forward(TimeSpan.FromMinutes(13));
-        // Still logged in at Identity in this browser, so the shop gets a new session without a password.
+        // Nobody signed this browser out of Identity, so the shop gets a new session without a password.
         Assert.Equal("김민수", await browser.GetStringAsync("/mine"));
         Assert.Equal(2, await mall.Db(db => db.Sessions.CountAsync()));
     }

@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Jangteo.Identity.Logins;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -62,8 +64,8 @@ public partial class OpenIdConnectTests
         Assert.Equal("invalid_grant", await Refusal(desk, Refresh(next)));
     }
 
-    [Fact]
-    public async Task A_second_page_host_needs_no_password_and_logging_out_ends_both()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_second_page_host_needs_no_password_and_logging_out_ends_both(bool asked)
     {
         await using var desk = await Desk.Open();
         await desk.Nobody.SignUp(Desk.Form());
@@ -79,7 +81,17 @@ public partial class OpenIdConnectTests
         await browser.SendAsync(crossSite);
         shop = await Token(desk, Refresh(shop));
 
-        var gone = await browser.GetAsync("/connect/logout?post_logout_redirect_uri=" + Uri.EscapeDataString("http://localhost:5080/signout-callback-oidc") + "&state=s");
+        var back = "/connect/logout?post_logout_redirect_uri=" + Uri.EscapeDataString("http://localhost:5080/signout-callback-oidc") + "&state=s";
+        // Neither a link nor the token of somebody else logs out who is here: they are asked.
+        await desk.Nobody.SignUp(Desk.Form("other@example.com"));
+        using var elsewhere = Browser(desk);
+        var stranger = (await LogIn(desk, elsewhere, "storefront", Callback, "other@example.com")).GetProperty("id_token").GetString();
+        foreach (var link in new[] { back, $"{back}&id_token_hint={stranger}" }) Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync(link)).StatusCode);
+        shop = await Token(desk, Refresh(shop));
+
+        var gone = asked
+            ? await Submit(browser, back, new() { ["post_logout_redirect_uri"] = "http://localhost:5080/signout-callback-oidc", ["state"] = "s" })
+            : await browser.GetAsync($"{back}&id_token_hint={shop.GetProperty("id_token").GetString()}");
         Assert.Equal("http://localhost:5080/signout-callback-oidc?state=s", Location(gone));
         Assert.Equal("invalid_grant", await Refusal(desk, Refresh(shop)));
         Assert.Equal("invalid_grant", await Refusal(desk, Refresh(office), "backoffice"));
@@ -144,6 +156,33 @@ public partial class OpenIdConnectTests
         Assert.StartsWith("/identity/login", Location(await browser.GetAsync(Request().Authorize)), StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Sessions_that_began_while_a_reset_ended_all_others_are_over_with_them(bool postgreSql)
+    {
+        await using var desk = await Desk.Open(postgreSql);
+        var api = (await desk.Member()).Tokens;
+        using var browser = Browser(desk);
+        var shop = await LogIn(desk, browser, "storefront", Callback);
+        await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" });
+        var token = await desk.MailedToken("minsu@example.com", "/identity/reset");
+        Assert.Equal(HttpStatusCode.OK, (await Submit(browser, $"/identity/reset?token={token}", new() { ["token"] = token, ["password"] = "another lantern 5" })).StatusCode);
+
+        // As logins that had read the member before leave them: the reset did not see them.
+        await Sessions(set => set.SetProperty(s => s.EndedAt, (DateTimeOffset?)null).SetProperty(s => s.SignedOut, false));
+        Assert.True((await desk.Nobody.Refresh(api.RefreshToken)).Problem!.Is("session-over"));
+        Assert.Equal("invalid_grant", await Refusal(desk, Refresh(shop)));
+        // Those of a version that knew no stamps go on.
+        await Sessions(set => set.SetProperty(s => s.Stamp, (Guid?)null));
+        Assert.True((await desk.Nobody.Refresh(api.RefreshToken)).Ok);
+        await Token(desk, Refresh(shop));
+
+        Task Sessions(Action<UpdateSettersBuilder<MemberSession>> set) => desk.Service.Db(async db =>
+        {
+            await db.Unit(() => db.Sessions.ExecuteUpdateAsync(set), CancellationToken.None);
+            return true;
+        });
+    }
+
     [Fact]
     public async Task The_discovery_document_names_what_is_served()
     {
@@ -168,10 +207,10 @@ public partial class OpenIdConnectTests
         }));
     }
 
-    static async Task<JsonElement> LogIn(Desk desk, HttpClient browser, string client, string callback)
+    static async Task<JsonElement> LogIn(Desk desk, HttpClient browser, string client, string callback, string email = "minsu@example.com")
     {
         var (verifier, authorize) = Request(client, callback);
-        await Submit(browser, "/identity/login", new() { ["email"] = "minsu@example.com", ["password"] = Desk.Password });
+        await Submit(browser, "/identity/login", new() { ["email"] = email, ["password"] = Desk.Password });
         var code = await CodeOf(browser, authorize);
         return await Token(desk, new() { ["grant_type"] = "authorization_code", ["code"] = code, ["redirect_uri"] = callback, ["code_verifier"] = verifier }, client);
     }

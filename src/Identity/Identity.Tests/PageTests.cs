@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Jangteo.Identity.Logins;
 using Jangteo.Identity.Members;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 using static Jangteo.Identity.Tests.OpenIdConnectTests;
 
@@ -65,6 +66,46 @@ public class PageTests
         Assert.Equal(HttpStatusCode.Conflict, (await Submit(browser, $"/identity/reset?token={token}", new() { ["token"] = token, ["password"] = "third lantern 5" })).StatusCode);
         Assert.True((await desk.Nobody.Refresh(member.Tokens.RefreshToken)).Problem!.Is("session-over"));
         Assert.False((await desk.Nobody.Login(new("minsu@example.com", Desk.Password))).Ok);
+        Assert.True((await desk.Nobody.Login(new("minsu@example.com", "another lantern 5"))).Ok);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Whoever_stole_a_token_keeps_its_owner_from_neither_a_new_password_nor_leaving(bool postgreSql)
+    {
+        await using var desk = await Desk.Open(postgreSql);
+        var member = await desk.Member();
+        using var browser = Browser(desk);
+        await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" });
+        var token = await desk.MailedToken("minsu@example.com", "/identity/reset");
+        using var enough = new CancellationTokenSource();
+        var changes = 0;
+        var thieves = Enumerable.Range(0, 3).Select(_ => Change()).ToList();
+        await Eventually.Holds(() => Task.FromResult(changes > 5), "the thief is at work");
+
+        Assert.Equal(HttpStatusCode.OK, (await Submit(browser, $"/identity/reset?token={token}", new() { ["token"] = token, ["password"] = "another lantern 5" })).StatusCode);
+        Assert.True((await member.Identity.Withdraw(new("another lantern 5"))).Ok);
+        await enough.CancelAsync();
+        await Task.WhenAll(thieves);
+
+        async Task Change()
+        {
+            while (!enough.IsCancellationRequested) await member.Identity.Change(new(Language: Interlocked.Increment(ref changes) % 2 == 0 ? "ko" : "en"));
+        }
+    }
+
+    [Fact]
+    public async Task A_new_password_makes_older_links_worthless()
+    {
+        await using var desk = await Desk.Open();
+        await desk.Nobody.SignUp(Desk.Form());
+        using var browser = Browser(desk);
+        await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" });
+        var older = await desk.MailedToken("minsu@example.com", "/identity/reset");
+        desk.Time.Forward(TimeSpan.FromMinutes(1));
+        await Submit(browser, "/identity/forgot", new() { ["email"] = "minsu@example.com" });
+        var newer = await Eventually.Sees(() => desk.MailedToken("minsu@example.com", "/identity/reset"), t => t != older, "the second link");
+        Assert.Equal(HttpStatusCode.OK, (await Submit(browser, $"/identity/reset?token={newer}", new() { ["token"] = newer, ["password"] = "another lantern 5" })).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await Submit(browser, $"/identity/reset?token={older}", new() { ["token"] = older, ["password"] = "third lantern 5" })).StatusCode);
         Assert.True((await desk.Nobody.Login(new("minsu@example.com", "another lantern 5"))).Ok);
     }
 

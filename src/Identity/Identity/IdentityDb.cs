@@ -62,6 +62,13 @@ sealed class IdentityDb(DbContextOptions<IdentityDb> options) : ModuleDb(options
     /// <summary>Members with their consents and addresses, for showing and changing the whole record.</summary>
     public IQueryable<Member> WholeMembers => Members.Include(m => m.Consents).Include(m => m.Addresses).AsSplitQuery();
 
+    /// <summary>Locks the member to the end of the unit and reads them anew: whoever changes the record meanwhile comes before or after, and keeps nobody from saving.</summary>
+    public async Task Lock(Member member, CancellationToken ct)
+    {
+        if (!IsSqlite) await Database.ExecuteSqlAsync($"""SELECT FROM members WHERE "Id" = {member.Id} FOR UPDATE""", ct);
+        await Entry(member).ReloadAsync(ct);
+    }
+
     /// <summary>True when saving failed because another row has the same unique value.</summary>
     public static bool IsDuplicate(DbUpdateException e) =>
         e.InnerException is SqliteException { SqliteExtendedErrorCode: 2067 or 1555 } or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };

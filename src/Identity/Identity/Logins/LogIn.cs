@@ -40,7 +40,7 @@ static class LogIn
     {
         var open = await db.Sessions.Where(s => s.MemberId == member.Id && s.EndedAt == null && s.EndsAt > now).OrderByDescending(s => s.LastUsedAt).Skip(MemberSession.MaxPerMember - 1).ToListAsync(ct);
         foreach (var oldest in open) oldest.EndedAt = now;
-        var session = MemberSession.Start(member.Id, clientId, visitor.Device, now);
+        var session = MemberSession.Start(member, clientId, visitor.Device, now);
         db.Add(session);
         return session;
     }

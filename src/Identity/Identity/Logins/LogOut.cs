@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Identity.Logins;
 
@@ -19,12 +18,8 @@ static class LogOut
     static async Task<Results<NoContent, ProblemHttpResult>> Handle(RefreshTokenBody body, Keys keys, IdentityDb db, TimeProvider time, CancellationToken ct)
     {
         if (body.RefreshToken.Length > MaxTokenLength) return Problems.Invalid("refreshToken", $"At most {MaxTokenLength} characters.");
-        if (TokenIssuer.ReadRefresh(await keys.Get(ct), body.RefreshToken) is var (sessionId, _)
-            && await db.Sessions.FirstOrDefaultAsync(s => s.Id == sessionId && s.EndedAt == null, ct) is { } session)
-        {
-            session.EndedAt = time.GetUtcNow();
-            await db.SaveChangesAsync(ct);
-        }
+        if (TokenIssuer.ReadRefresh(await keys.Get(ct), body.RefreshToken) is var (sessionId, _))
+            await db.Unit(() => Sessions.SignOut(db.Sessions.Where(s => s.Id == sessionId), time.GetUtcNow(), ct), ct);
         return TypedResults.NoContent();
     }
 }

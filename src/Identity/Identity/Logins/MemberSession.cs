@@ -1,3 +1,5 @@
+using Jangteo.Identity.Members;
+
 namespace Jangteo.Identity.Logins;
 
 /// <summary>What trading in a refresh token comes to.</summary>
@@ -32,6 +34,12 @@ sealed class MemberSession
 
     /// <summary>The login at Identity's own pages that it began with: logging out there ends it.</summary>
     public Guid? Browser { get; set; }
+
+    /// <summary>The member ended it, here or from another device: its browser needs the password again.</summary>
+    public bool SignedOut { get; set; }
+
+    /// <summary>The member's stamp as whoever logged in read it: all logins may have been ended since, before this one was there to be seen. Null from before stamps were kept.</summary>
+    public Guid? Stamp { get; init; }
     public DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset LastUsedAt { get; set; }
     public DateTimeOffset EndsAt { get; set; }
@@ -45,9 +53,9 @@ sealed class MemberSession
     public bool CodeUsed { get; set; }
     public int Version { get; set; }
 
-    public static MemberSession Start(Guid memberId, string clientId, string device, DateTimeOffset now) => new()
+    public static MemberSession Start(Member member, string clientId, string device, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(), MemberId = memberId, ClientId = clientId, Device = device,
+        Id = Guid.CreateVersion7(), MemberId = member.Id, Stamp = member.Stamp, ClientId = clientId, Device = device,
         StartedAt = now, LastUsedAt = now, RotatedAt = now, EndsAt = now + IdleFor, Sequence = 1,
     };
 

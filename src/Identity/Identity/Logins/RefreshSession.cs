@@ -33,6 +33,6 @@ static class RefreshSession
         var outcome = session.Refresh(sequence, now);
         await db.SaveChangesAsync(ct);
         if (outcome is RefreshOutcome.Ended or RefreshOutcome.Reused) return default;
-        return (await db.Members.FirstOrDefaultAsync(m => m.Id == session.MemberId && (m.GraceEndsAt == null || m.GraceEndsAt > now), ct), session);
+        return (await Sessions.OwnerOf(db, session, now, ct), session);
     }
 }

@@ -1,6 +1,7 @@
 using Jangteo.Identity.Contracts;
 using Jangteo.Identity.Logins;
 using Jangteo.Identity.Mails;
+using Jangteo.Identity.Tokens;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,19 +33,30 @@ static class Withdraw
         if (await db.WholeMembers.FirstOrDefaultAsync(m => m.Id == caller.Member, ct) is not { } member) return Problems.NotFound("member");
         var check = await credentials.CheckAgain(member, withdrawal.Password, ct);
         if (check.Wait > TimeSpan.Zero) return check.Refusal(http);
-        if (check.Member is null) return Problems.Of(403, "wrong-password", "The password is not right.");
+        if (check.Member is null) return WrongPassword();
         if (member.IsStaff) return Problems.Conflict("staff-cannot-withdraw", "A staff account is closed by the shop, not here.");
         if (member.WithdrawnAt is not null) return TypedResults.Ok(member.AsMe());
 
         var now = time.GetUtcNow();
-        var graceEndsAt = now.AddDays(options.Value.GraceDays);
-        (member.WithdrawnAt, member.GraceEndsAt, member.WithdrawalReason) = (now, graceEndsAt, withdrawal.Reason);
+        await db.Unit(() => Withdrawn(member, withdrawal.Reason, now, now.AddDays(options.Value.GraceDays), db, post, ct), ct);
+        return member.WithdrawnAt is null ? WrongPassword() : TypedResults.Ok(member.AsMe());
+    }
+
+    static ProblemHttpResult WrongPassword() => Problems.Of(403, "wrong-password", "The password is not right.");
+
+    static async Task Withdrawn(Member member, string? reason, DateTimeOffset now, DateTimeOffset graceEndsAt, IdentityDb db, Post post, CancellationToken ct)
+    {
+        var passwordOf = member.Stamp;
+        // While the password was checked, the record may have changed: that keeps nobody here, but another password does.
+        await db.Lock(member, ct);
+        if (member.Stamp != passwordOf) return;
+        (member.WithdrawnAt, member.GraceEndsAt, member.WithdrawalReason) = (now, graceEndsAt, reason);
         await Sessions.EndAll(db, member, now, ct);
         post.Withdrawn(member, graceEndsAt);
         db.Send(new MemberWithdrawn(member.Id, now, graceEndsAt));
-        db.Send(new GraceEnded(member.Id), due: graceEndsAt);
+        // What was begun with the last token is there by then, and is erased with the rest.
+        db.Send(new GraceEnded(member.Id), due: graceEndsAt + TokenIssuer.AccessFor + TimeSpan.FromMinutes(1));
         await db.SaveChangesAsync(ct);
-        return TypedResults.Ok(member.AsMe());
     }
 
     static async Task<Results<Ok<Me>, ProblemHttpResult>> Undo(Caller caller, IdentityDb db, TimeProvider time, CancellationToken ct)

@@ -51,22 +51,38 @@ static class PasswordForms
     {
         var (page, now, form) = (Page.Of(http), time.GetUtcNow(), await http.Request.ReadFormAsync(ct));
         var (token, password) = (form["token"].ToString(), form["password"].ToString());
-        if (await MailedToken.Find(db, token, MailedPurpose.ResetPassword, now, ct) is not { } row || await db.Members.FirstOrDefaultAsync(m => m.Id == row.MemberId, ct) is not { } member)
-            return Page.Tell(http, page, page.Say("쓸 수 없는 링크입니다", "This link does not work"), page.Say("이미 쓴 링크이거나 1시간이 지났습니다.", "It was used before, or is older than an hour."), "bad",
-                (page.To("/identity/forgot"), page.Say("새 링크 받기", "Get a new link")), 409);
+        if (await MailedToken.Find(db, token, MailedPurpose.ResetPassword, now, ct) is not { } row || await db.Members.FirstOrDefaultAsync(m => m.Id == row.MemberId, ct) is not { } member) return DeadLink(http, page);
         if (MemberRules.PasswordComplaint(password, member.EmailKey) is { } complaint)
             return Page.Show<ResetPage>(http, page, new() { ["Token"] = token, ["Error"] = complaint }, 400);
 
-        row.UsedAt = now;
-        member.PasswordHash = await passwords.Hash(password, ct);
-        // Who reads the mail owns the address.
-        member.EmailVerifiedAt ??= now;
-        await Sessions.EndAll(db, member, now, ct);
-        db.RemoveRange(await db.Devices.Where(d => d.MemberId == member.Id).ToListAsync(ct));
-        credentials.AddDevice(member, http);
-        post.PasswordChanged(member);
-        await db.SaveChangesAsync(ct);
+        var (hash, replaced) = (await passwords.Hash(password, ct), false);
+        await db.Unit(async () =>
+        {
+            // While that was hashed, whoever stole a token may have changed the record: it keeps its owner from nothing.
+            await db.Lock(member, ct);
+            if (await MailedToken.Find(db, token, MailedPurpose.ResetPassword, now, ct) is null) return;
+            await Replace(db, member, row, hash, now, ct);
+            credentials.AddDevice(member, http);
+            post.PasswordChanged(member);
+            await db.SaveChangesAsync(ct);
+            replaced = true;
+        }, ct);
+        if (!replaced) return DeadLink(http, page);
         return Page.Tell(http, page, page.Say("비밀번호가 변경되었습니다", "Your password is changed"), page.Say("새 비밀번호로 로그인해 주세요.", "Log in with the new password."), "good",
             (page.To("/identity/login"), page.Say("로그인", "Log in")));
     }
+
+    static async Task Replace(IdentityDb db, Member member, MailedToken used, string hash, DateTimeOffset now, CancellationToken ct)
+    {
+        used.UsedAt = now;
+        // Who reads the mail owns the address.
+        (member.PasswordHash, member.EmailVerifiedAt) = (hash, member.EmailVerifiedAt ?? now);
+        await Sessions.EndAll(db, member, now, ct);
+        await db.Devices.Where(d => d.MemberId == member.Id).ExecuteDeleteAsync(ct);
+        // Whoever asked for a link before may have it in the wrong hands.
+        await db.MailedTokens.Where(t => t.MemberId == member.Id && t.Purpose == MailedPurpose.ResetPassword && t.UsedAt == null && t.Hash != used.Hash).ExecuteDeleteAsync(ct);
+    }
+
+    static IResult DeadLink(HttpContext http, Page page) => Page.Tell(http, page, page.Say("쓸 수 없는 링크입니다", "This link does not work"),
+        page.Say("이미 쓴 링크이거나 1시간이 지났습니다.", "It was used before, or is older than an hour."), "bad", (page.To("/identity/forgot"), page.Say("새 링크 받기", "Get a new link")), 409);
 }

@@ -12,7 +12,7 @@ namespace Jangteo.Identity.Pages;
 
 /// <summary>
 /// Being logged in at Identity itself, in this browser: a cookie that spares one the password at the next page host. It ends
-/// with the member's stamp, and logging out ends all sessions that began with it.
+/// with the member's stamp and with any of its sessions that the member ends, and logging out ends all sessions that began with it.
 /// </summary>
 static class SignedIn
 {
@@ -32,6 +32,7 @@ static class SignedIn
             options.ExpireTimeSpan = TimeSpan.FromDays(14);
             options.SlidingExpiration = true;
             options.LoginPath = "/identity/login";
+            options.Events.OnValidatePrincipal = RefuseWhatWasEnded;
         });
     }
 
@@ -39,14 +40,23 @@ static class SignedIn
         [new("sub", member.Id.ToString()), new(Stamp, member.Stamp.ToString()), new(Browser, Guid.NewGuid().ToString())], Scheme)), new() { IsPersistent = true });
 
     /// <summary>Who is logged in here, and in which browser; null when nobody is, or all logins were ended since.</summary>
-    public static async Task<(Member Member, Guid Browser)?> Find(HttpContext http, IdentityDb db, DateTimeOffset now, CancellationToken ct)
+    public static async Task<(Member Member, Guid Browser)?> Find(HttpContext http, IdentityDb db, DateTimeOffset now, CancellationToken ct) =>
+        await Find((await http.AuthenticateAsync(Scheme)).Principal, db, now, ct);
+
+    static async Task<(Member Member, Guid Browser)?> Find(ClaimsPrincipal? user, IdentityDb db, DateTimeOffset now, CancellationToken ct)
     {
-        var user = (await http.AuthenticateAsync(Scheme)).Principal;
         if (!Guid.TryParse(user?.FindFirstValue("sub"), out var id) || !Guid.TryParse(user.FindFirstValue(Stamp), out var stamp) || !Guid.TryParse(user.FindFirstValue(Browser), out var browser)) return null;
-        return await db.Members.FirstOrDefaultAsync(m => m.Id == id && m.Stamp == stamp && (m.GraceEndsAt == null || m.GraceEndsAt > now), ct) is { } member ? (member, browser) : null;
+        var member = await db.Members.AsNoTracking().FirstOrDefaultAsync(m => m.Id == id && m.Stamp == stamp && (m.GraceEndsAt == null || m.GraceEndsAt > now)
+            && !db.Sessions.Any(s => s.Browser == browser && s.SignedOut), ct);
+        return member is null ? null : (member, browser);
     }
 
-    /// <summary>The browser of the cookie alone, for logging out even when its member is gone.</summary>
-    public static async Task<Guid?> BrowserOf(HttpContext http) =>
-        Guid.TryParse((await http.AuthenticateAsync(Scheme)).Principal?.FindFirstValue(Browser), out var browser) ? browser : null;
+    // Wherever it is shown: a cookie that could still be prolonged would outlive the session that was ended.
+    static async Task RefuseWhatWasEnded(CookieValidatePrincipalContext context)
+    {
+        var (http, services) = (context.HttpContext, context.HttpContext.RequestServices);
+        if (await Find(context.Principal, services.GetRequiredService<IdentityDb>(), services.GetRequiredService<TimeProvider>().GetUtcNow(), http.RequestAborted) is not null) return;
+        context.RejectPrincipal();
+        await http.SignOutAsync(Scheme);
+    }
 }

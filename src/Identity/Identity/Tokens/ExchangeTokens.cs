@@ -48,7 +48,7 @@ static class ExchangeTokens
         if (await db.Sessions.FirstOrDefaultAsync(s => s.Id == sessionId, ct) is not { } session) return Refused();
         var goesOn = isCode ? session.UseCode(now) : session.Refresh(int.Parse(presented.GetClaim(Sequence)!), now) is RefreshOutcome.Rotated or RefreshOutcome.Repeated;
         await db.SaveChangesAsync(ct);
-        if (!goesOn || await db.Members.FirstOrDefaultAsync(m => m.Id == session.MemberId && (m.GraceEndsAt == null || m.GraceEndsAt > now), ct) is not { } member) return Refused();
+        if (!goesOn || await Sessions.OwnerOf(db, session, now, ct) is not { } member) return Refused();
         return SignIn(MemberPrincipal(member, session, presented.GetScopes()));
     }
 

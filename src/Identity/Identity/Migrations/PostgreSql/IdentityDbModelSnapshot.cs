@@ -97,6 +97,12 @@ namespace Jangteo.Identity.Migrations.PostgreSql
                     b.Property<int>("Sequence")
                         .HasColumnType("integer");
 
+                    b.Property<bool>("SignedOut")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid?>("Stamp")
+                        .HasColumnType("uuid");
+
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone");
 

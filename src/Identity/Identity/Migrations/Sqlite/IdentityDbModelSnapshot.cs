@@ -92,6 +92,12 @@ namespace Jangteo.Identity.Migrations.Sqlite
                     b.Property<int>("Sequence")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("SignedOut")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid?>("Stamp")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER");
 

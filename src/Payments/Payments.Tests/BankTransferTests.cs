@@ -168,7 +168,7 @@ public class BankTransferTests
         await till.Hear(new CancelPayment(order, "buyer"));
 
         var review = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
-        Assert.Equal((order, "refund-refused", BankTransferProvider.ByHand), (review[0].OrderId, review[0].Kind, review[0].Answer));
+        Assert.Equal((order, "refund-refused", Refunding.ByHand), (review[0].OrderId, review[0].Kind, review[0].Answer));
         Assert.True((await till.Staff.Decide(review[0].Id, new(PaymentAction.DoneOutside, "국민 11-22로 보냄"), "sent")).Ok);
         Assert.Equal([(30_000L, 30_000L)], (await till.Service.Announced<PaymentRefunded>()).Select(m => (m.Amount.Amount, m.RefundedTotal.Amount)));
         Assert.Equal(PaymentStatus.Refunded, (await till.Load(order)).Status);

@@ -34,7 +34,7 @@ static class RefundPayment
             var payment = await db.Hold(orderId, ct);
             var known = await db.Refunds.AsNoTracking().FirstOrDefaultAsync(r => r.OrderId == orderId && r.Key == key, ct);
             // What waits to be sent by hand is as good as asked for.
-            var byHand = await db.Refunds.Where(r => r.OrderId == orderId && r.Status == RefundStatus.Refused && r.Refusal == BankTransferProvider.ByHand).SumAsync(r => r.Amount, ct);
+            var byHand = await db.Refunds.Where(r => r.OrderId == orderId && r.Status == RefundStatus.Refused && r.Refusal == Refunding.ByHand).SumAsync(r => r.Amount, ct);
             if ((refusal = Refusal(payment, known, request, byHand)) is not null) return;
             // The call has the refund's id, so a repeat waits for the same answer.
             call = known is not null ? await db.Calls.FirstAsync(c => c.Id == known.Id, ct)
@@ -58,7 +58,7 @@ static class RefundPayment
     static async Task<Results<Ok<PaymentView>, Accepted<PaymentView>, ProblemHttpResult>> Outcome(PaymentsDb db, Guid orderId, Guid refundId, CancellationToken ct)
     {
         var refund = await db.Refunds.AsNoTracking().FirstAsync(r => r.Id == refundId, ct);
-        var isByHand = refund is { Status: RefundStatus.Refused, Refusal: BankTransferProvider.ByHand };
+        var isByHand = refund is { Status: RefundStatus.Refused, Refusal: Refunding.ByHand };
         if (!isByHand && refund.Status is RefundStatus.Refused or RefundStatus.Replaced or RefundStatus.Dropped) return Problems.Conflict("refund-refused", "The provider refused the refund.", ("reason", refund.Refusal));
         var payment = await db.Payments.AsNoTracking().FirstAsync(p => p.OrderId == orderId, ct);
         var view = await GetPayment.View(db, payment, withLedger: true, ct);

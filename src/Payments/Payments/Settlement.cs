@@ -205,6 +205,9 @@ static class Refunding
 
     public static bool IsRest(Refund refund) => refund.Key.StartsWith(RestPrefix, StringComparison.Ordinal);
 
+    /// <summary>Why a refund is refused that staff are to send, because the provider cannot. Until they say that they have, it is as good as asked for.</summary>
+    public const string ByHand = "send-by-hand";
+
     /// <summary>The refunds that the provider refused of the order's own payment or, with its key, of another charge; oldest first.</summary>
     public static async Task<List<Refund>> Refused(PaymentsDb db, Payment payment, string? extraKey, CancellationToken ct)
     {

@@ -16,9 +16,6 @@ sealed class BankTransferProvider(IServiceProvider services, IOptions<BankTransf
 {
     public const string ProviderName = "bank-transfer";
 
-    /// <summary>Why refunds are refused here.</summary>
-    public const string ByHand = "send-by-hand";
-
     // Without the characters that are mistaken for one another.
     const string Alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
@@ -38,7 +35,7 @@ sealed class BankTransferProvider(IServiceProvider services, IOptions<BankTransf
     public Task<ProviderAnswer> OpenPage(ProviderRequest request, CancellationToken ct) => Refuse("no-page");
     public Task<ProviderAnswer> Charge(ProviderRequest request, CancellationToken ct) => Refuse("method-not-offered");
     public Task<ProviderAnswer> Confirm(ProviderRequest request, CancellationToken ct) => Refuse("not-authorised");
-    public Task<ProviderAnswer> Refund(ProviderRequest request, CancellationToken ct) => Refuse(ByHand);
+    public Task<ProviderAnswer> Refund(ProviderRequest request, CancellationToken ct) => Refuse(Refunding.ByHand);
     public Task<ProviderAnswer> Void(ProviderRequest request, CancellationToken ct) => Task.FromResult<ProviderAnswer>(new ProviderAnswer.Voided());
     public Task<ProviderAnswer> Find(ProviderRequest request, CancellationToken ct) => Task.FromResult<ProviderAnswer>(new ProviderAnswer.Waiting(false, 0, null));
 

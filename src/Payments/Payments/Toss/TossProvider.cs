@@ -99,7 +99,8 @@ sealed class TossProvider : IPaymentProvider
         if (sent.Refusal is not { } refusal) return sent.AsAnswer();
         return await Get(r, ct) switch
         {
-            { Payment: { } known } => CancelOf(known, r) ?? new ProviderAnswer.Refused(ReasonOf(refusal)),
+            // A deposit goes back to an account that only the buyer can name: staff ask them, and send it.
+            { Payment: { } known } => CancelOf(known, r) ?? new ProviderAnswer.Refused(known.VirtualAccount is not null && known.BalanceAmount >= r.Amount.Amount ? Refunding.ByHand : ReasonOf(refusal)),
             { Refusal: not null } => new ProviderAnswer.Refused(ReasonOf(refusal)),
             var unknown => unknown.AsAnswer(),
         };
@@ -241,7 +242,7 @@ sealed class TossProvider : IPaymentProvider
         public ProviderAnswer AsAnswer() => Failure ?? (Refusal is { } code ? new ProviderAnswer.Refused(ReasonOf(code)) : new ProviderAnswer.Unknown("Toss Payments' answer is not understood."));
     }
 
-    sealed record TossPayment(string PaymentKey, string OrderId, string Status, decimal TotalAmount, string Currency, string? ApprovedAt, TossCheckout? Checkout, TossAccount? VirtualAccount, List<TossCancel>? Cancels, TossFailure? Failure)
+    sealed record TossPayment(string PaymentKey, string OrderId, string Status, decimal TotalAmount, decimal BalanceAmount, string Currency, string? ApprovedAt, TossCheckout? Checkout, TossAccount? VirtualAccount, List<TossCancel>? Cancels, TossFailure? Failure)
     {
         public Money Total => new(Minor(TotalAmount), Currency);
     }

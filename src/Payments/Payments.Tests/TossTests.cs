@@ -3,6 +3,7 @@ using System.Text;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Payments.Tests;
@@ -62,6 +63,23 @@ public class TossTests
         for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, await Post(till, Notice(order, "key")));
 
         Assert.Equal(2, await till.Service.Db(db => db.Calls.CountAsync(c => c.Kind == CallKind.Find)));
+    }
+
+    [Fact]
+    public async Task Notices_that_are_answered_and_sent_again_do_not_make_us_ask_more_often_than_we_would()
+    {
+        await using var till = await Till.Open(_toss, false, ("Payments:WatchSeconds", "60"));
+        var order = await till.CardOrder();
+        var key = _toss.KeyOf((await till.Member().Start(order)).Required.RedirectUrl);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await Post(till, Notice(order, key)));
+            var soon = till.Clock.GetUtcNow().AddSeconds(30);
+            await Eventually.Sees(() => till.Service.Db(db => db.Calls.CountAsync(c => c.Kind == CallKind.Find && c.NextTryAt < soon)), open => open == 0);
+        }
+
+        Assert.Equal([true, false, false], await till.Service.Db(db => db.Calls.Where(c => c.Kind == CallKind.Find).OrderBy(c => c.CreatedAt).Select(c => c.AnsweredAt != null).ToListAsync()));
     }
 
     [Fact]

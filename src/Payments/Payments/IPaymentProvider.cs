@@ -40,7 +40,8 @@ abstract record WebhookReading
 {
     /// <summary>A genuine and fresh notice about a payment.</summary>
     /// <param name="ProviderKey">Null when the notice names the order only.</param>
-    public sealed record Notice(string Reference, string? ProviderKey) : WebhookReading;
+    /// <param name="IsSigned">False where the provider signs nothing, so that anybody may have sent it.</param>
+    public sealed record Notice(string Reference, string? ProviderKey, bool IsSigned = true) : WebhookReading;
 
     /// <summary>A notice about something else.</summary>
     public sealed record Other : WebhookReading;

@@ -37,7 +37,7 @@ public sealed class PaymentsOptions
     [Range(0.05, 60)]
     public double RetrySeconds { get; set; } = 1;
 
-    /// <summary>Seconds after which a payment that waits for its payer is asked about, where no notice tells; doubled each time, up to a minute.</summary>
+    /// <summary>Seconds after which a payment that waits for its payer is asked about, where no notice tells; doubled each time, up to a minute. Unsigned notices do not make us ask more often.</summary>
     [Range(0.05, 60)]
     public double WatchSeconds { get; set; } = 10;
 

@@ -56,11 +56,19 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
         if (await db.OpenCall(payment.OrderId, CallKind.Watch, ct) is null) AddWatch(db, payment);
     }
 
-    void AddWatch(PaymentsDb db, Payment payment)
+    void AddWatch(PaymentsDb db, Payment payment) => AddLater(db, payment, CallKind.Watch, time.GetUtcNow() + WatchPause);
+
+    /// <summary>Asks where the payment stands, but not again within a moment of the last time that anybody made us ask.</summary>
+    public void FindSeldom(PaymentsDb db, Payment payment, DateTimeOffset? last)
     {
-        var now = time.GetUtcNow();
-        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = CallKind.Watch, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = now, NextTryAt = now + TimeSpan.FromSeconds(options.Value.WatchSeconds) });
+        if (last + WatchPause is { } later && later > time.GetUtcNow()) AddLater(db, payment, CallKind.Find, later);
+        else Begin(db, payment, CallKind.Find, payment.Amount.Amount);
     }
+
+    TimeSpan WatchPause => TimeSpan.FromSeconds(options.Value.WatchSeconds);
+
+    void AddLater(PaymentsDb db, Payment payment, CallKind kind, DateTimeOffset at) =>
+        db.Add(new ProviderCall { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = payment.Amount.Amount, MayHaveReached = true, CreatedAt = time.GetUtcNow(), NextTryAt = at });
 
     /// <summary>Waits, within what a person bears, until the answer to a call has been written down, here or by another replica.</summary>
     public async Task Answered(PaymentsDb db, ProviderCall call, CancellationToken ct)
@@ -156,7 +164,7 @@ sealed class ProviderTraffic(IServiceProvider services, PaymentsQueries queries,
     }
 
     /// <summary>Writes down answers as of now.</summary>
-    public Settlement Settlement(PaymentsDb db) => new(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), TimeSpan.FromSeconds(options.Value.WatchSeconds), time.GetUtcNow(), log);
+    public Settlement Settlement(PaymentsDb db) => new(db, this, TimeSpan.FromSeconds(options.Value.RetrySeconds), WatchPause, time.GetUtcNow(), log);
 
     async Task Write(PaymentsDb db, List<(ProviderRequest Request, ProviderAnswer Answer)> batch, CancellationToken ct)
     {

@@ -47,8 +47,10 @@ static class TakeWebhook
             // Once it is captured or off, our own calls tell what happens.
             if (payment.Status != PaymentStatus.Open) return;
             // Where notices are not signed anybody may send them: two questions under way are enough, and the second sees what the first missed.
-            if (await db.Calls.CountAsync(c => c.OrderId == orderId && c.Kind == CallKind.Find && c.NextTryAt != null, ct) > 1) return;
-            traffic.Begin(db, payment, CallKind.Find, payment.Amount.Amount);
+            var finds = db.Calls.Where(c => c.OrderId == orderId && c.Kind == CallKind.Find);
+            if (await finds.CountAsync(c => c.NextTryAt != null, ct) > 1) return;
+            var last = notice.IsSigned ? null : await finds.OrderByDescending(c => c.CreatedAt).Select(c => (DateTimeOffset?)c.CreatedAt).FirstOrDefaultAsync(ct);
+            traffic.FindSeldom(db, payment, last);
             await db.SaveChangesAsync(ct);
         }, ct);
         return answer;

@@ -197,9 +197,9 @@ sealed class TossProvider : IPaymentProvider
             var notice = JsonSerializer.Deserialize<TossNotice>(body, s_json)!;
             return notice switch
             {
-                { Data: { OrderId: { } order, PaymentKey: { } key } } => new WebhookReading.Notice(order, key),
+                { Data: { OrderId: { } order, PaymentKey: { } key } } => new WebhookReading.Notice(order, key, IsSigned: false),
                 // DEPOSIT_CALLBACK has another form and names the order only.
-                { OrderId: { } deposited, Status: not null } => new WebhookReading.Notice(deposited, null),
+                { OrderId: { } deposited, Status: not null } => new WebhookReading.Notice(deposited, null, IsSigned: false),
                 { EventType: not null } => new WebhookReading.Other(),
                 _ => new WebhookReading.Unusable("The notice is not understood."),
             };

@@ -41,6 +41,12 @@ public sealed record CancelPayment(Guid OrderId, string Reason) : IMessage
     string IMessage.Key => OrderId.ToString();
 }
 
+/// <summary>The law no longer asks to keep the order of an erased member: it is gone, and so is to be whatever is personal about it elsewhere.</summary>
+public sealed record OrderErased(Guid OrderId) : IMessage
+{
+    string IMessage.Key => OrderId.ToString();
+}
+
 /// <summary>A line that was bought, at the charged price.</summary>
 public sealed record BoughtLine(Guid ProductId, string Sku, LocalText Name, LocalText Label, int Quantity, Money UnitPrice);
 

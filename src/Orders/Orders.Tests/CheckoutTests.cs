@@ -143,6 +143,7 @@ public class CheckoutTests
         shop.Time.Forward(TimeSpan.FromDays(5 * 366));
         await Eventually.Holds(async () => !await shop.Service.Db(db => db.Orders.AnyAsync()), "the orders are deleted");
         (await shop.Staff.Get(off)).Is(NotFound, "not-found");
+        Assert.Equal(new[] { off, open }.Order(), (await shop.Service.Announced<OrderErased>()).Select(m => m.OrderId).Order());
     }
 
     // A handler that loses a race is delivered again by the pump; here we are the pump.

@@ -38,6 +38,8 @@ sealed class MemberLeft(OrdersDb db, TimeProvider time) : IHandle<MemberWithdraw
         await db.CouponBox.Where(h => h.MemberId == message.MemberId && !db.CouponUses.Any(u => u.MemberId == h.MemberId && u.Code == h.Code)).ExecuteDeleteAsync(ct);
     }
 
-    public Task Handle(KeepingEnded message, CancellationToken ct) =>
-        db.Orders.Where(o => o.Id == message.OrderId && o.KeptUntil != null).ExecuteDeleteAsync(ct);
+    public async Task Handle(KeepingEnded message, CancellationToken ct)
+    {
+        if (await db.Orders.Where(o => o.Id == message.OrderId && o.KeptUntil != null).ExecuteDeleteAsync(ct) > 0) db.Send(new OrderErased(message.OrderId));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
@@ -207,6 +208,30 @@ public class BankTransferTests
         Assert.False((await till.Staff.Refund(order, new(Money.Won(1), "part"), "too much")).Ok);
         foreach (var review in (await till.Staff.Reviews()).Required.Items) Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.DoneOutside, "보냄"), $"{review.Id}")).Ok);
         Assert.Equal((PaymentStatus.Refunded, 10_000), ((await till.Load(order)).Status, (await till.Load(order)).Refunded));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_is_personal_is_kept_as_long_as_the_law_asks_and_no_longer(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (order, code) = await Order(till);
+        await till.Staff.EnterDeposits([Line($"김하나 {code}"), Line("이두리")]);
+        await till.Staff.Refund(order, new(Money.Won(1_000), "김하나 님이 원함"), "part");
+        var review = Assert.Single((await till.Staff.Reviews()).Required.Items);
+        Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.DoneOutside, "김하나 국민 11-22로 보냄"), "sent")).Ok);
+        var ledger = await till.Service.Db(db => db.Ledger.CountAsync());
+
+        await till.Hear(new OrderErased(order), new OrderErased(Guid.CreateVersion7()));
+
+        Assert.Equal("이두리", (await Unmatched(till)).Depositor);
+        var payment = await till.Load(order);
+        Assert.Equal((Guid.Empty, "", null, 29_000), (payment.MemberId, payment.Title, payment.DepositCode, payment.Captured - payment.Refunded));
+        var path = JsonSerializer.Serialize((await till.Staff.Path(order)).Required, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        Assert.DoesNotContain("김하나", path);
+        Assert.Equal(ledger, await till.Service.Db(db => db.Ledger.CountAsync()));
+        Assert.Equal(404, (await till.Member().Get(order)).Problem!.Status);
+        till.Clock.Forward(TimeSpan.FromDays(5 * 366));
+        await Eventually.Holds(async () => !await till.Service.Db(db => db.Deposits.AnyAsync()), "the deposit is deleted");
     }
 
     [Fact]

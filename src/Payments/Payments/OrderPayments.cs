@@ -1,11 +1,13 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Payments;
 
-/// <summary>Hears from Orders which orders are to be paid and which are off.</summary>
-sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraffic traffic, Offer offer, TimeProvider time) : IHandle<RequestPayment>, IHandle<CancelPayment>
+/// <summary>Hears from Orders which orders are to be paid, which are off and of which nothing personal may be kept any more.</summary>
+sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraffic traffic, Offer offer, TimeProvider time)
+    : IHandle<RequestPayment>, IHandle<CancelPayment>, IHandle<OrderErased>, IHandle<DepositKept>
 {
     public async Task Handle(RequestPayment message, CancellationToken ct)
     {
@@ -46,4 +48,18 @@ sealed class OrderPayments(PaymentsDb db, PaymentsQueries queries, ProviderTraff
         // What is captured later, because a call is under way, is refunded when its answer comes.
         Refunding.RefundRest(db, traffic, payment, message.Reason, time.GetUtcNow());
     }
+
+    /// <summary>The ledger stays: it names no person.</summary>
+    public async Task Handle(OrderErased message, CancellationToken ct)
+    {
+        if (await queries.Hold(db, [message.OrderId], ct) is not [var payment]) return;
+        payment.Forget();
+        await db.Deposits.Where(d => d.OrderId == message.OrderId).ExecuteDeleteAsync(ct);
+        // What people wrote may name somebody; who decided what and when stays.
+        await db.Refunds.Where(r => r.OrderId == message.OrderId).ExecuteUpdateAsync(r => r.SetProperty(x => x.Reason, ""), ct);
+        await db.Decisions.Where(d => d.OrderId == message.OrderId).ExecuteUpdateAsync(d => d.SetProperty(x => x.Reason, ""), ct);
+        await db.Calls.Where(c => c.OrderId == message.OrderId && c.NextTryAt == null).ExecuteUpdateAsync(c => c.SetProperty(x => x.Answer, (string?)null), ct);
+    }
+
+    public Task Handle(DepositKept message, CancellationToken ct) => db.Deposits.Where(d => d.Id == message.DepositId && d.OrderId == null).ExecuteDeleteAsync(ct);
 }

@@ -95,6 +95,9 @@ sealed class Payment
     /// <summary>The provider closed its page; the next start opens another.</summary>
     public void ForgetPage() => (ProviderKey, PayPageUrl) = (null, null);
 
+    /// <summary>Nobody may keep any more whose it was.</summary>
+    public void Forget() => (MemberId, Title, PayPageUrl, AccountNumber, DepositCode) = (Guid.Empty, "", null, null, null);
+
     public long Refundable => Captured - RefundsAsked;
 
     public void RefundSettled(long amount)

@@ -6,10 +6,19 @@ using Jangteo.Platform;
 
 namespace Jangteo.Payments;
 
+/// <summary>To ourselves: the law no longer asks to keep a deposit, unless it is an order's, with which it goes.</summary>
+sealed record DepositKept(Guid DepositId) : IMessage
+{
+    string IMessage.Key => DepositId.ToString();
+}
+
 /// <summary>Money that came into the shop's account. Which order it is for is either certain or for people to say; it is never guessed.</summary>
 sealed class Deposit
 {
     public const int CodeLength = 6;
+
+    /// <summary>Records of payments: 전자상거래법 시행령 제6조 (Enforcement Decree of the E-Commerce Act, article 6), five years.</summary>
+    public const int KeepYears = 5;
 
     public Guid Id { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }

@@ -37,6 +37,7 @@ static class EnterDeposits
             foreach (var deposit in fresh)
             {
                 db.Add(deposit);
+                db.Send(new DepositKept(deposit.Id), due: deposit.ReceivedAt.AddYears(Deposit.KeepYears));
                 if (deposit.Recognise([.. payments.Where(deposit.Names)]) is { } payment) settlement.Deposited(payment, deposit, by: null);
             }
             await db.SaveChangesAsync(ct);
@@ -49,7 +50,7 @@ static class EnterDeposits
         line is null ? Problems.Invalid($"lines[{i}]", "May not be null.")
         : line.Amount.Amount is < 1 or > MaxAmount ? Problems.Invalid($"lines[{i}].amount", $"Between 1 and {MaxAmount}.")
         : line.Amount.Currency != currency ? Problems.Invalid($"lines[{i}].amount.currency", $"The currency is {currency}.")
-        : line.ReceivedAt > now.AddDays(1) || line.ReceivedAt < now.AddYears(-5) ? Problems.Invalid($"lines[{i}].receivedAt", "Not in the last five years.")
+        : line.ReceivedAt > now.AddDays(1) || line.ReceivedAt < now.AddYears(-Deposit.KeepYears) ? Problems.Invalid($"lines[{i}].receivedAt", "Not in the last five years.")
         : null;
 
     /// <summary>The payments whose code somebody may have written, held.</summary>

@@ -31,7 +31,8 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
                 log.LogError("The provider captured {Amount} for order {Order} of {Expected}", captured.Amount, payment.OrderId, payment.Amount);
                 AskAgain(call, "Captured in another currency.", mayHaveReached: true);
                 return;
-            case ProviderAnswer.Waiting { Authorised: false } when call.Kind == CallKind.Watch && payment.Status is PaymentStatus.Open or PaymentStatus.Pending && payment.ProviderKey is not null && now < payment.ExpiresAt:
+            case ProviderAnswer.Waiting { Authorised: false } waits when call.Kind == CallKind.Watch && payment.Status is PaymentStatus.Open or PaymentStatus.Pending && payment.ProviderKey is not null && now < payment.ExpiresAt:
+                Waiting(payment, call, request, waits);
                 call.NextTryAt = now + Pause(watch, call.Attempts, PaymentMethods.IsDeposit(payment.Method) ? LongestDepositWatch : LongestPause);
                 return;
             case var unfit when !unfit.Ends(call.Kind):

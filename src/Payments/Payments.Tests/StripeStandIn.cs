@@ -273,6 +273,22 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
     {
         if (Text(refund, "status") == "pending") refund["status"] = "succeeded";
         return refund;
+    /// <summary>Somebody pays through something else that the merchant has at Stripe, and that names no order; gives the payment's key.</summary>
+    public string PayElsewhere(long units)
+    {
+        lock (_gate)
+        {
+            var (id, charge) = ($"pi_{Guid.NewGuid():N}", $"ch_{Guid.NewGuid():N}");
+            _intents[id] = new JsonObject { ["id"] = id, ["object"] = "payment_intent", ["status"] = "succeeded", ["amount"] = units, ["amount_received"] = units, ["currency"] = "krw", ["metadata"] = new JsonObject(), ["latest_charge"] = charge, ["created"] = Seconds };
+            _charges.Add(new JsonObject
+            {
+                ["id"] = charge, ["object"] = "charge", ["payment_intent"] = id, ["amount"] = units, ["amount_captured"] = units, ["amount_refunded"] = 0L, ["currency"] = "krw", ["status"] = "succeeded", ["captured"] = true, ["metadata"] = new JsonObject(), ["created"] = Seconds,
+            });
+            Book("charge", _charges[^1], units);
+            return id;
+        }
+    }
+
     }
 
     /// <summary>The bank sends back what had been refunded, as may happen days later: the refund is over, and its money is in the balance again.</summary>

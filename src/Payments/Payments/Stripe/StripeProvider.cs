@@ -18,7 +18,7 @@ namespace Jangteo.Payments;
 sealed class StripeProvider : IPaymentProvider
 {
     const int ToleranceSeconds = 300;
-    const string OrderKey = "order", RefundKey = "refund", SessionKey = "session";
+    const string OrderKey = "order", RefundKey = "refund", SessionKey = "session", IntentPrefix = "pi_";
 
     readonly StripeClient _stripe;
     readonly StripeOptions _account;
@@ -79,12 +79,14 @@ sealed class StripeProvider : IPaymentProvider
 
     public Task<ProviderAnswer> Refund(ProviderRequest r, CancellationToken ct) => Try(async () =>
     {
-        if ((await Look(r, ct)).PaymentIntent is not { } intent) return new ProviderAnswer.Refused("not-captured");
+        // A charge that was not made on a page of ours has no session: its intent is its key.
+        var intent = r.ProviderKey?.StartsWith(IntentPrefix, StringComparison.Ordinal) == true ? r.ProviderKey : (await Look(r, ct)).PaymentIntentId;
+        if (intent is null) return new ProviderAnswer.Refused("not-captured");
         // Stripe forgets idempotency keys after a day; what the refund carries stays.
         if (r.ReachedBefore)
-            await foreach (var earlier in _stripe.V1.Refunds.ListAutoPagingAsync(new() { PaymentIntent = intent.Id, Limit = 100 }, cancellationToken: ct))
+            await foreach (var earlier in _stripe.V1.Refunds.ListAutoPagingAsync(new() { PaymentIntent = intent, Limit = 100 }, cancellationToken: ct))
                 if (earlier.Metadata?.GetValueOrDefault(RefundKey) == r.CallId.ToString()) return AnswerOf(earlier);
-        return AnswerOf(await _stripe.V1.Refunds.CreateAsync(new() { PaymentIntent = intent.Id, Amount = Units(r.Amount), Metadata = new() { [RefundKey] = r.CallId.ToString() } }, Once(r), ct));
+        return AnswerOf(await _stripe.V1.Refunds.CreateAsync(new() { PaymentIntent = intent, Amount = Units(r.Amount), Metadata = new() { [RefundKey] = r.CallId.ToString() } }, Once(r), ct));
     });
 
     public Task<ProviderAnswer> Void(ProviderRequest r, CancellationToken ct) => Try(async () =>

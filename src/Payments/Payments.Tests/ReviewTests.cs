@@ -4,7 +4,6 @@ using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
 using Jangteo.Platform.Testing;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Jangteo.Payments.Tests;
 
@@ -88,10 +87,10 @@ public class ReviewTests
     {
         await using var till = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
         var order = await InstantOrder(till);
-        await Answer(till, order, CallKind.Charge, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
         await till.Staff.Refund(order, new(Money.Won(5_000), "part"), "part");
         await till.Hear(new CancelPayment(order, "buyer"));
-        await Answer(till, order, CallKind.Refund, new ProviderAnswer.Refused("too-soon"), amount: 5_000);
+        await till.Answer(order, new ProviderAnswer.Refused("too-soon"), CallKind.Refund, amount: 5_000);
 
         Assert.Empty(await Reviews(till));
         Assert.Equal([5_000, 5_000, 25_000], (await till.Staff.Path(order)).Required.Refunds.Select(r => r.Amount.Amount).Order());
@@ -103,13 +102,13 @@ public class ReviewTests
     {
         await using var till = await Till.Open(new SandboxPayStandIn(), false, new SandboxPayStandIn().Down);
         var order = await InstantOrder(till);
-        await Answer(till, order, CallKind.Charge, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
         await till.Staff.Refund(order, new(Money.Won(5_000), "part"), "part");
         await till.Hear(new CancelPayment(order, "buyer"));
 
-        await Answer(till, order, CallKind.Refund, new ProviderAnswer.Refused("too-soon"), amount: 25_000);
+        await till.Answer(order, new ProviderAnswer.Refused("too-soon"), CallKind.Refund, amount: 25_000);
         Assert.Equal([25_000], (await Reviews(till)).Select(r => r.Amount.Amount));
-        await Answer(till, order, CallKind.Refund, new ProviderAnswer.Refused("too-soon"), amount: 5_000);
+        await till.Answer(order, new ProviderAnswer.Refused("too-soon"), CallKind.Refund, amount: 5_000);
 
         Assert.Empty(await Reviews(till));
         Assert.Equal(["asked", "replaced", "replaced"], (await till.Staff.Path(order)).Required.Refunds.Select(r => r.Status).Order());
@@ -196,23 +195,10 @@ public class ReviewTests
         var order = await InstantOrder(till);
         await Eventually.Sees(async () => (await Reviews(till)).Single(), r => r.Attempts == 1);
         await till.Hear(new CancelPayment(order, "buyer"));
-        await Answer(till, order, CallKind.Charge, new ProviderAnswer.Waiting(false, 0, null));
+        await till.Answer(order, new ProviderAnswer.Waiting(false, 0, null), CallKind.Charge);
         Assert.Equal("charge", (await Review(till, order, "unanswered")).Call);
 
-        await Answer(till, order, CallKind.Charge, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
         Assert.Equal("refund", (await Review(till, order, "unanswered")).Call);
     }
-
-    static Task Answer(Till till, Guid order, CallKind kind, ProviderAnswer answer, long? amount = null) => till.Service.Db(async db =>
-    {
-        await db.Unit(async () =>
-        {
-            var payment = (await db.Hold(order, CancellationToken.None))!;
-            var call = await db.Calls.FirstAsync(c => c.OrderId == order && c.Kind == kind && (amount == null || c.Amount == amount));
-            var settlement = till.Service.Services.GetRequiredService<ProviderTraffic>().Settlement(db);
-            await settlement.Apply(payment, call, ProviderRequest.Of(payment, call, reachedBefore: true), answer, CancellationToken.None);
-            await db.SaveChangesAsync();
-        }, CancellationToken.None);
-        return true;
-    });
 }

@@ -16,6 +16,9 @@ public enum Payer { Pays, IsDeclined, HasNoFunds, IsSlow, LosesTheAnswer, Notifi
 /// <summary>A provider, or what stands in for it, to run the contract against.</summary>
 public abstract class ProviderStandIn : IAsyncDisposable
 {
+    /// <summary>The time, for the provider and for us.</summary>
+    internal Clock Clock { get; } = new();
+
     /// <summary>Starts what is a process of its own; those that live in the tests' process are started with it.</summary>
     public virtual Task Start() => Task.CompletedTask;
 
@@ -61,6 +64,16 @@ public abstract class ProviderStandIn : IAsyncDisposable
 
     /// <summary>Chooses how a member's instant payments go.</summary>
     public virtual Task StoreCard(HttpClient http, Guid member, Payer payer) => throw new NotSupportedException("It has no instant payments.");
+}
+
+/// <summary>Real time, moved forward at will.</summary>
+sealed class Clock : TimeProvider
+{
+    TimeSpan _ahead;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+
+    public void Forward(TimeSpan by) => _ahead += by;
 }
 
 public sealed class SandboxPayStandIn : ProviderStandIn

@@ -4,7 +4,6 @@ using Jangteo.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Jangteo.Payments.Tests;
 
@@ -20,22 +19,13 @@ public class SettlementTests
         return order;
     }
 
-    static Task Answer(Till till, Guid order, ProviderAnswer answer, CallKind? kind = null) => till.Service.Db(async db =>
-    {
-        var payment = await db.Payments.FirstAsync(p => p.OrderId == order);
-        var call = await db.Calls.FirstAsync(c => c.OrderId == order && (kind == null || c.Kind == kind));
-        var settlement = new Settlement(db, till.Service.Services.GetRequiredService<ProviderTraffic>(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), DateTimeOffset.UtcNow, NullLogger.Instance);
-        await settlement.Apply(payment, call, ProviderRequest.Of(payment, call, reachedBefore: true), answer, CancellationToken.None);
-        return await db.SaveChangesAsync();
-    });
-
     [Fact]
     public async Task Another_amount_than_the_orders_is_never_accepted_but_sent_back()
     {
         await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
         var order = await PendingOrder(till);
 
-        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(29_999)));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(29_999)));
 
         Assert.Empty(await till.Service.Announced<PaymentCaptured>());
         Assert.Equal([new(order, "amount-mismatch", true)], await till.Service.Announced<PaymentDeclined>());
@@ -49,7 +39,7 @@ public class SettlementTests
         await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
         var order = await PendingOrder(till);
 
-        await Answer(till, order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
 
         Assert.Equal(PaymentStatus.Pending, (await till.Load(order)).Status);
         Assert.Equal(0, await till.Service.Db(db => db.Ledger.CountAsync()));
@@ -61,9 +51,9 @@ public class SettlementTests
         await using var till = await Till.Open(new SandboxPayStandIn(), false, Down);
         var order = await PendingOrder(till);
 
-        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
-        await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
-        await Answer(till, order, new ProviderAnswer.Declined("late"));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)));
+        await till.Answer(order, new ProviderAnswer.Declined("late"));
 
         Assert.Equal(PaymentStatus.Captured, (await till.Load(order)).Status);
         Assert.Equal(1, await till.Service.Db(db => db.Ledger.CountAsync()));
@@ -79,9 +69,9 @@ public class SettlementTests
         await till.Becomes(order, PaymentStatus.Voided);
         Assert.Equal("Never sent: the order is off.", await till.Service.Db(db => db.Calls.Select(c => c.Answer).SingleAsync()));
 
-        await Answer(till, order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
+        await till.Answer(order, new ProviderAnswer.Captured("pay_1", new(30_000, "USD")));
         Assert.Equal(0, await till.Service.Db(db => db.Ledger.CountAsync()));
-        for (var times = 0; times < 2; times++) await Answer(till, order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
+        for (var times = 0; times < 2; times++) await till.Answer(order, new ProviderAnswer.Captured("pay_1", Money.Won(30_000)), CallKind.Charge);
 
         Assert.Equal((PaymentStatus.Captured, 30_000, 30_000), ((await till.Load(order)).Status, (await till.Load(order)).Captured, (await till.Load(order)).RefundsAsked));
         Assert.Equal(["pay_1"], await till.Service.Db(db => db.Ledger.Select(e => e.Reference).ToListAsync()));
@@ -124,7 +114,7 @@ public class SettlementTests
         });
 
         Assert.NotNull(await till.PayAt(page, Payer.Pays));
-        await Answer(till, order, new ProviderAnswer.Refused("not-authorised"), CallKind.Confirm);
+        await till.Answer(order, new ProviderAnswer.Refused("not-authorised"), CallKind.Confirm);
 
         await till.Becomes(order, PaymentStatus.Captured);
         await till.BooksAreEqual();

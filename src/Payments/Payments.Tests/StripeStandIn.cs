@@ -33,6 +33,9 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
     /// <summary>Refunds are first only "pending", and done when they are asked about.</summary>
     public bool RefundsPend { get; set; }
 
+    /// <summary>Runs when a report has been read and is not yet sent.</summary>
+    public Func<Task> AfterReport { get; set; } = () => Task.CompletedTask;
+
     protected override string AddressSetting => "Payments:Stripe:ApiBase";
     public override IEnumerable<(string, string)> Settings =>
         [("Payments:Provider", "stripe"), ("Payments:Stripe:SecretKey", SecretKey), ("Payments:Stripe:WebhookSecret", WebhookSecret), ("Payments:Stripe:ApiBase", Address)];
@@ -58,7 +61,7 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
         app.MapGet("/v1/charges", (HttpContext http, string payment_intent) => Read(http, () => List("/v1/charges", _charges.Where(c => Text(c, "payment_intent") == payment_intent).Reverse(), http)));
         app.MapGet("/v1/refunds", (HttpContext http, string payment_intent) => Read(http, () => List("/v1/refunds", _refunds.Where(c => Text(c, "payment_intent") == payment_intent).Reverse().Select(Later), http)));
         app.MapPost("/v1/refunds", (HttpContext http) => Once(http, Refund));
-        app.MapGet("/v1/balance_transactions", (HttpContext http) => Read(http, () => List("/v1/balance_transactions", Balance(http), http)));
+        app.MapGet("/v1/balance_transactions", (HttpContext http) => Read(http, () => List("/v1/balance_transactions", Balance(http), http), AfterReport));
         app.MapGet("/pay/{id}", (HttpContext http) => Page(http));
         app.MapPost("/pay/{id}", async (HttpContext http, string id) => Pay(id, Enum.Parse<Payer>((await http.Request.ReadFormAsync())["card"]!)) is { } next ? Results.Redirect(next) : Results.Text("Your card was declined."));
         await app.StartAsync();
@@ -91,12 +94,13 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
 
     static bool Authorised(HttpContext http) => http.Request.Headers.Authorization == $"Bearer {SecretKey}";
 
-    Task Read(HttpContext http, Func<Kept> look)
+    async Task Read(HttpContext http, Func<Kept> look, Func<Task>? then = null)
     {
-        if (!Authorised(http)) return Write(http, Refuse(401, "invalid_api_key"));
-        Kept kept;
-        lock (_gate) kept = look();
-        return Write(http, kept);
+        var kept = Refuse(401, "invalid_api_key");
+        if (Authorised(http))
+            lock (_gate) kept = look();
+        if (then is not null) await then();
+        await Write(http, kept);
     }
 
     Task Once(HttpContext http, Func<IFormCollection, Kept> work) => Once(http, form => Task.FromResult(work(form)));
@@ -137,7 +141,7 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
     static JsonObject Metadata(IFormCollection form, string prefix) =>
         new(form.Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(f => KeyValuePair.Create(f.Key[(prefix.Length + 1)..^1], (JsonNode?)f.Value.ToString())));
 
-    static long Seconds => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    long Seconds => Clock.GetUtcNow().ToUnixTimeSeconds();
 
     Kept Create(IFormCollection form)
     {
@@ -269,10 +273,6 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
         }
     }
 
-    static JsonObject Later(JsonObject refund)
-    {
-        if (Text(refund, "status") == "pending") refund["status"] = "succeeded";
-        return refund;
     /// <summary>Somebody pays through something else that the merchant has at Stripe, and that names no order; gives the payment's key.</summary>
     public string PayElsewhere(long units)
     {
@@ -289,6 +289,10 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
         }
     }
 
+    static JsonObject Later(JsonObject refund)
+    {
+        if (Text(refund, "status") == "pending") refund["status"] = "succeeded";
+        return refund;
     }
 
     /// <summary>The bank sends back what had been refunded, as may happen days later: the refund is over, and its money is in the balance again.</summary>
@@ -331,7 +335,7 @@ public sealed class StripeStandIn(string url = "http://127.0.0.1:0") : ProviderS
     void Notify(string type, JsonObject about, Payer payer)
     {
         if (_merchant is null) return;
-        var (body, signature) = Sign(type, about, DateTimeOffset.UtcNow);
+        var (body, signature) = Sign(type, about, Clock.GetUtcNow());
         for (var copies = payer == Payer.NotifiesTwice ? 2 : 1; copies > 0; copies--) _ = Send(body, signature, payer == Payer.NotifiesLate ? 600 : 0);
     }
 

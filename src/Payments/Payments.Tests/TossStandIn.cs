@@ -135,7 +135,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
     {
         var order = body["orderId"]!.GetValue<string>();
         // Without an offset, in Korea.
-        if (!DateTime.TryParseExact(body["dueDate"]!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss", null, System.Globalization.DateTimeStyles.None, out var due) || due < DateTime.UtcNow.AddHours(9)) return Refuse(400, "INVALID_DATE");
+        if (!DateTime.TryParseExact(body["dueDate"]!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss", null, System.Globalization.DateTimeStyles.None, out var due) || due < Clock.GetUtcNow().UtcDateTime.AddHours(9)) return Refuse(400, "INVALID_DATE");
         if (body["bank"]?.GetValue<string>() != "20" || body["customerName"]!.GetValue<string>().Length == 0) return Refuse(400, "INVALID_BANK");
         if (RefuseAccounts) return Refuse(400, "FAILED_VIRTUAL_ACCOUNT");
         lock (_gate)
@@ -164,7 +164,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
         }
     }
 
-    static string OfDeposit(Guid order, string transaction) =>
+    string OfDeposit(Guid order, string transaction) =>
         new JsonObject { ["createdAt"] = Now(), ["secret"] = AccountSecret, ["status"] = "DONE", ["transactionKey"] = transaction, ["orderId"] = order.ToString() }.ToJsonString();
 
     /// <summary>The notice of a deposit comes once more.</summary>
@@ -189,7 +189,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
     public override HttpRequestMessage Forge(Guid order, string key) =>
         Notice("toss", $$$"""{"eventType":"PAYMENT_STATUS_CHANGED","createdAt":"2026-11-25T09:00:00.000000","data":{"paymentKey":"{{{key}}}","orderId":"{{{order}}}","status":"DONE","totalAmount":30000}}""");
 
-    static string Now() => DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffK", System.Globalization.CultureInfo.InvariantCulture);
+    string Now() => Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffK", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What the payer does on the page; gives where their browser goes next.</summary>
     string Authenticate(string key, Payer payer)
@@ -252,6 +252,7 @@ public sealed class TossStandIn(string url = "http://127.0.0.1:0") : ProviderSta
             if (payment["status"]!.GetValue<string>() == "WAITING_FOR_DEPOSIT")
             {
                 payment["status"] = "CANCELED";
+                Book(payment, payment["totalAmount"]!.GetValue<long>());
                 return Ok(payment);
             }
             // Where the money came from an account, the refund must say where it goes.

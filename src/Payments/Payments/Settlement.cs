@@ -73,15 +73,18 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
     void PageOpened(Payment payment, ProviderAnswer.PageOpened page)
     {
         (payment.ProviderKey, payment.PayPageUrl) = (page.ProviderKey, page.Url);
-        // The order went off while the page was being opened.
-        if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
-        else traffic.Watch(db, payment);
+        Opened(payment);
     }
 
     void AccountIssued(Payment payment, ProviderAnswer.AccountIssued account)
     {
         (payment.ProviderKey, payment.AccountBank, payment.AccountNumber, payment.AccountHolder) = (account.ProviderKey, account.Bank, account.AccountNumber, account.Holder);
-        // The order went off while the account was being opened.
+        Opened(payment);
+    }
+
+    void Opened(Payment payment)
+    {
+        // The order went off while it was being opened.
         if (payment.IsCancelled) traffic.Begin(db, payment, CallKind.Void, payment.Amount.Amount);
         else traffic.Watch(db, payment);
     }

@@ -277,6 +277,7 @@ sealed partial class Words(IHttpContextAccessor http)
             "already-settled" => "그사이 처리되었습니다.",
             "capture-not-booked" => "장부에 없는 결제의 환불입니다. 그 결제의 차이를 먼저 수정해 주세요.",
             "extra-refund" => "주문 금액을 넘는 결제의 환불입니다. 결제사에서 다시 환불하면 장부와 일치합니다.",
+            "extra-charge" => "주문 금액을 넘는 결제입니다. 결제사에서 바로잡거나 그대로 두세요.",
             "not-captured" => "환불할 결제 금액이 없습니다.",
             "provider-unavailable" => "결제사가 응답하지 않습니다. 잠시 뒤 다시 시도해 주세요.",
             "coupon-exists" => "이 코드의 쿠폰이 이미 있으며 조건은 변경할 수 없습니다. 기존 쿠폰을 사용 중지하고 새 코드로 등록해 주세요.",

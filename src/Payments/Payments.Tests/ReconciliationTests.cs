@@ -227,6 +227,21 @@ public class ReconciliationTests
         Assert.Equal((30_000L, PaymentStatus.Refunded), ((await till.Load(order)).Refunded, (await till.Load(order)).Status));
         await till.AtProvider($"/payments/{second}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
         Assert.Empty(await Compare(till));
+    [Fact]
+    public async Task An_amount_that_differs_of_a_second_charge_is_not_corrected_on_the_orders_own()
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        var second = await ChargeAtProvider(till, $"{order}", 20_000);
+        await InOurs(till, db => Task.FromResult(db.Add(Entry(order, LedgerEntry.ExtraCapture, 19_000, second))));
+        var found = await TheOnlyOne(till, "amount-differs", order);
+
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "x"), "a")).Problem!.Is("extra-charge"));
+
+        Assert.Equal((30_000L, PaymentStatus.Captured), ((await till.Load(order)).Captured, (await till.Load(order)).Status));
+        Assert.Equal(["capture", "extra-capture"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+    }
+
     }
 
     /// <summary>Refunds that were refused, of the order's own payment or, with a key, of another charge.</summary>

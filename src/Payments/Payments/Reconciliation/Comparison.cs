@@ -54,12 +54,14 @@ sealed class Comparison(OurBooks ours, IReadOnlyList<ProviderTransaction> theirs
     {
         var booked = ours.Ledger.Where(e => e.Kind is LedgerEntry.RefundKind or LedgerEntry.ExtraRefund or LedgerEntry.RefundReversed)
             .Select(e => (Key: (KeyOf(e), e.OrderId, e.Amount.Amount, e.Amount.Currency), Count: e.Kind == LedgerEntry.RefundReversed ? -1 : 1, In: IsIn(e.At), e.At)).ToLookup(e => e.Key);
-        var reported = theirs.Where(t => t.Kind == LedgerEntry.RefundKind).ToLookup(t => (t.ProviderKey, OrderId: OrderOfRefund(t), t.Amount.Amount, t.Amount.Currency));
+        // Some report it like a refund when what waited for a payer is cancelled: nothing had been captured.
+        var reported = theirs.Where(t => t.Kind == LedgerEntry.RefundKind && (_captures.ContainsKey(t.ProviderKey) || _reported.Contains(t.ProviderKey))).ToLookup(t => (t.ProviderKey, OrderId: OrderOfRefund(t), t.Amount.Amount, t.Amount.Currency));
         foreach (var key in booked.Select(g => g.Key).Union(reported.Select(g => g.Key)))
         {
             var (here, there) = (booked[key].Sum(e => e.Count), reported[key].Count());
             if (reported[key].Count(t => IsIn(t.At)) > here) yield return new(DifferenceKind.RefundMissing, key.OrderId, key.Item1, here * key.Amount, (here + 1) * key.Amount, key.Currency, reported[key].Max(t => t.At));
-            else if (booked[key].Where(e => e.In).Sum(e => e.Count) > there) yield return new(DifferenceKind.RefundExtra, key.OrderId, key.Item1, here * key.Amount, (here - 1) * key.Amount, key.Currency, booked[key].Max(e => e.At));
+            // Of one that is taken back after the period, only the refund is in it.
+            else if (here > there && booked[key].Where(e => e.In).Sum(e => e.Count) > there) yield return new(DifferenceKind.RefundExtra, key.OrderId, key.Item1, here * key.Amount, (here - 1) * key.Amount, key.Currency, booked[key].Max(e => e.At));
         }
     }
 

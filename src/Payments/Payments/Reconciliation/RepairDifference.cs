@@ -61,8 +61,8 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
         return difference.Kind switch
         {
             DifferenceKind.DoubleCharge => SendBack(payment),
-            DifferenceKind.CaptureMissing => BookCapture(payment),
-            DifferenceKind.CaptureExtra or DifferenceKind.AmountDiffers => CorrectCapture(payment),
+            DifferenceKind.CaptureMissing => await BookCapture(payment, ct),
+            DifferenceKind.CaptureExtra or DifferenceKind.AmountDiffers => await CorrectCapture(payment, ct),
             DifferenceKind.RefundMissing => await BookRefund(payment, ct),
             DifferenceKind.RefundExtra => await SendAgain(payment, ct),
             _ => await Restate(payment, ct),
@@ -87,20 +87,33 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
     }
 
     /// <summary>As if the provider had answered now: the order goes on, or when it is off the money goes back.</summary>
-    ProblemHttpResult? BookCapture(Payment payment)
+    async Task<ProblemHttpResult?> BookCapture(Payment payment, CancellationToken ct)
     {
+        var booked = await db.Ledger.Where(e => e.OrderId == payment.OrderId && e.Kind == LedgerEntry.Capture).Select(e => e.Reference).FirstOrDefaultAsync(ct);
+        // The answer that was missing has come meanwhile.
+        if (booked == difference.ProviderKey) return null;
+        if (booked is not null) return Problems.Conflict("already-settled", "Another capture of this order was booked meanwhile: compare again, and this one is shown as a second charge.");
         if (payment.Captured == 0) traffic.Settlement(db).Captured(payment, new(difference.ProviderKey, Theirs));
         else Book(LedgerEntry.Capture, Theirs.Amount, difference.ProviderKey);
         return null;
     }
 
-    ProblemHttpResult? CorrectCapture(Payment payment)
+    async Task<ProblemHttpResult?> CorrectCapture(Payment payment, CancellationToken ct)
     {
         var (ours, theirs) = (difference.Ours ?? 0, difference.Theirs ?? 0);
+        if (await IsBeyondTheOrder(ct)) return Problems.Conflict("extra-charge", "This is a charge beyond the order's: correct it at the provider, or leave it.");
         if (theirs < payment.RefundsAsked) return Problems.Conflict("refund-exceeds-captured", "More has been refunded than the provider captured: look at the refunds first.");
         Book(theirs > ours ? LedgerEntry.CaptureAdded : LedgerEntry.CaptureReversed, Math.Abs(theirs - ours), $"{difference.Id}");
         payment.Captured = theirs;
-        if (theirs == 0) payment.NotCaptured(final: true);
+        return Stands(payment);
+    }
+
+    Task<bool> IsBeyondTheOrder(CancellationToken ct) => db.Ledger.AnyAsync(e => e.OrderId == difference.OrderId && e.Kind == LedgerEntry.ExtraCapture && e.Reference == difference.ProviderKey, ct);
+
+    /// <summary>The payment's status follows from its amounts.</summary>
+    static ProblemHttpResult? Stands(Payment payment)
+    {
+        if (payment.Captured == 0) payment.NotCaptured(final: true);
         else payment.Status = Comparison.StatusOf(payment.Captured, payment.Refunded);
         return null;
     }
@@ -143,8 +156,7 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
     async Task<ProblemHttpResult?> SendAgain(Payment payment, CancellationToken ct)
     {
         var amount = (difference.Ours ?? 0) - (difference.Theirs ?? 0);
-        if (await db.Ledger.AnyAsync(e => e.OrderId == payment.OrderId && e.Kind == LedgerEntry.ExtraCapture && e.Reference == difference.ProviderKey, ct))
-            return Problems.Conflict("extra-refund", "This was a refund of a charge beyond the order's: send it again at the provider, and the books are equal.");
+        if (await IsBeyondTheOrder(ct)) return Problems.Conflict("extra-refund", "This was a refund of a charge beyond the order's: send it again at the provider, and the books are equal.");
         if (amount > payment.Refunded) return Problems.Conflict("refund-exceeds-captured", "The payment's refunds are less than that.");
         Book(LedgerEntry.RefundReversed, amount, $"{difference.Id}");
         payment.Refunded -= amount;
@@ -163,9 +175,7 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
         (payment.Captured, payment.Refunded) = (Comparison.CapturedOf(ledger), Comparison.RefundedOf(ledger));
         payment.RefundsAsked = payment.Refunded + asked;
         payment.ProviderKey = ledger.Find(e => e.Kind == LedgerEntry.Capture)?.Reference ?? payment.ProviderKey;
-        if (payment.Captured == 0) payment.NotCaptured(final: true);
-        else payment.Status = Comparison.StatusOf(payment.Captured, payment.Refunded);
-        return null;
+        return Stands(payment);
     }
 
     void Book(string kind, long amount, string reference) =>

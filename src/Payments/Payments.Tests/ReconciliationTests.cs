@@ -15,12 +15,26 @@ public class ReconciliationTests
 
     internal static async Task<IReadOnlyList<DifferenceView>> Compare(Till till)
     {
-        await Eventually.Sees(() => till.Service.Db(db => db.Calls.CountAsync(c => c.NextTryAt != null && c.Kind != CallKind.Watch)), open => open == 0);
+        await NothingIsUnderWay(till);
         var asked = (await till.Staff.Reconcile(new(), Guid.CreateVersion7().ToString())).Required;
         var run = await Eventually.Sees(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status is "done" or "failed");
         Assert.Null(run.Error);
         return (await till.Staff.Differences()).Required.Items;
     }
+
+    /// <summary>What the comparison of the night shows, so many days later.</summary>
+    internal static async Task<IReadOnlyList<DifferenceView>> NightAfter(Till till, int days = 1)
+    {
+        await NothingIsUnderWay(till);
+        till.Clock.Forward(TimeSpan.FromDays(days));
+        var now = till.Clock.GetUtcNow();
+        await Eventually.Holds(() => till.Service.Db(db => db.Reconciliations.AnyAsync(r => r.Day != null && r.Until >= now && r.EndedAt != null)), "the night's comparison");
+        return (await till.Staff.Differences()).Required.Items;
+    }
+
+    // The watch of what is paid is over soon, and until then its order is left for the next time.
+    static Task NothingIsUnderWay(Till till) => Eventually.Sees(() => till.Service.Db(db =>
+        db.Calls.CountAsync(c => c.NextTryAt != null && (c.Kind != CallKind.Watch || db.Payments.Any(p => p.OrderId == c.OrderId && p.Captured > 0)))), open => open == 0);
 
     static async Task<DifferenceView> TheOnlyOne(Till till, string kind, Guid order)
     {
@@ -44,7 +58,7 @@ public class ReconciliationTests
         var ours = await till.Service.Db(async db => (await db.Ledger.AsNoTracking().Where(e => e.Kind != LedgerEntry.RefundOutside).ToListAsync())
             .Sum(e => e.Kind is LedgerEntry.RefundKind or LedgerEntry.ExtraRefund or LedgerEntry.CaptureReversed ? -e.Amount.Amount : e.Amount.Amount));
         var theirs = 0L;
-        await foreach (var t in till.Provider.Report(DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow.AddMinutes(1), CancellationToken.None)) theirs += t.Kind == "capture" ? t.Amount.Amount : -t.Amount.Amount;
+        await foreach (var t in till.Provider.Report(DateTimeOffset.UnixEpoch, till.Clock.GetUtcNow().AddMinutes(1), CancellationToken.None)) theirs += t.Kind == "capture" ? t.Amount.Amount : -t.Amount.Amount;
         Assert.Equal(theirs, ours);
     }
 
@@ -101,6 +115,85 @@ public class ReconciliationTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
+    public async Task A_capture_whose_answer_came_after_all_is_repaired_without_another_entry(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.CardOrder();
+        var key = await ChargeAtProvider(till, $"{order}", 30_000);
+        var found = await TheOnlyOne(till, "capture-missing", order);
+        await InOurs(till, async db => till.Service.Services.GetRequiredService<ProviderTraffic>().Settlement(db).Captured((await db.Hold(order, CancellationToken.None))!, new(key, Money.Won(30_000))));
+
+        await Repaired(till, found);
+
+        Assert.Equal(["capture"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
+        Assert.Single(await till.Service.Announced<PaymentCaptured>());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Of_two_captures_that_we_do_not_know_of_one_is_the_orders_and_the_other_goes_back(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var order = await till.CardOrder();
+        for (var times = 0; times < 2; times++) await ChargeAtProvider(till, $"{order}", 30_000);
+        var found = await Compare(till);
+        Assert.Equal(["capture-missing", "capture-missing"], found.Select(d => d.Kind));
+
+        Assert.True((await till.Staff.Settle(found[0].Id, new(DifferenceAction.Repair, "as proposed"), "first")).Ok);
+        Assert.True((await till.Staff.Settle(found[1].Id, new(DifferenceAction.Repair, "as proposed"), "second")).Problem!.Is("already-settled"));
+
+        await Repaired(till, await TheOnlyOne(till, "double-charge", order));
+        Assert.Equal((30_000L, 0L), ((await till.Load(order)).Captured, (await till.Load(order)).Refunded));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_is_repaired_long_after_the_money_moved_is_no_difference_the_other_way_in_the_nights_after(bool postgres)
+    {
+        await using var till = await Open(postgres);
+        var (paid, unknown) = (await till.PaidOrder(), await till.CardOrder());
+        await till.AtProvider($"/payments/{(await till.Load(paid)).ProviderKey}/refunds", new { amount = Money.Won(10_000), reason = "by hand" });
+        await ChargeAtProvider(till, $"{unknown}", 30_000);
+        await NightAfter(till);
+        var found = await NightAfter(till, days: 7);
+        Assert.Equal(["capture-missing", "refund-missing"], found.Select(d => d.Kind).Order());
+
+        foreach (var one in found) Assert.True((await till.Staff.Settle(one.Id, new(DifferenceAction.Repair, "as proposed"), $"{one.Id}")).Ok);
+
+        for (var nights = 0; nights < 5; nights++) Assert.Empty(await NightAfter(till));
+        await TotalsAreEqual(till);
+    }
+
+    [Fact]
+    public async Task A_refund_whose_answer_was_not_known_for_days_is_no_difference_once_it_is_booked()
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        await till.AtProvider($"/payments/{(await till.Load(order)).ProviderKey}/refunds", new { amount = Money.Won(10_000), reason = "ours" });
+        await InOurs(till, async db =>
+        {
+            (await db.Hold(order, CancellationToken.None))!.RefundsAsked += 10_000;
+            var refund = new Refund { Id = Guid.CreateVersion7(), OrderId = order, Key = "long", Amount = 10_000, Reason = "x", At = DateTimeOffset.UtcNow };
+            db.AddRange(refund, new ProviderCall { Id = refund.Id, OrderId = order, Kind = CallKind.Refund, Amount = 10_000, RefundId = refund.Id, MayHaveReached = true, CreatedAt = refund.At, NextTryAt = refund.At.AddYears(1) });
+        });
+        till.Clock.Forward(TimeSpan.FromDays(6));
+        await till.Answer(order, new ProviderAnswer.Refunded(Money.Won(10_000)), CallKind.Refund);
+
+        for (var nights = 0; nights < 3; nights++) Assert.Empty(await NightAfter(till));
+        await till.BooksAreEqual();
+    }
+
+    [Fact]
+    public void A_refund_that_was_taken_back_after_the_period_is_no_difference()
+    {
+        var (order, now) = (Guid.CreateVersion7(), DateTimeOffset.UtcNow);
+        var payment = Payment.Of(Till.Request(order), SandboxPayProvider.ProviderName, now);
+        payment.Capture(Money.Won(30_000), "pay");
+        LedgerEntry Days(int ago, string kind, long won, string reference) => new() { OrderId = order, Kind = kind, Amount = Money.Won(won), Reference = reference, At = now.AddDays(-ago) };
+        OurBooks ours = new([Days(5, LedgerEntry.Capture, 30_000, "pay"), Days(3, LedgerEntry.RefundKind, 10_000, "refund"), Days(1, LedgerEntry.RefundReversed, 10_000, "difference")], new Dictionary<Guid, Payment> { [order] = payment }, new Dictionary<string, string>(), new HashSet<Guid>());
+
+        Assert.Empty(new Comparison(ours, [new("capture", $"{order}", "pay", Money.Won(30_000), now.AddDays(-5))], now.AddDays(-6), now.AddDays(-2)).Differences());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
     public async Task A_capture_that_the_provider_does_not_know_of_is_taken_back_in_our_books(bool postgres)
     {
         await using var till = await Open(postgres);
@@ -132,6 +225,21 @@ public class ReconciliationTests
         Assert.Equal((Money.Won(30_000), Money.Won(theirs)), (found.Ours, found.Theirs));
         await Repaired(till, found);
         Assert.Equal(theirs, (await till.Load(order)).Captured);
+    }
+
+    [Fact]
+    public async Task An_amount_that_differs_of_a_second_charge_is_not_corrected_on_the_orders_own()
+    {
+        await using var till = await Open(false);
+        var order = await till.PaidOrder();
+        var second = await ChargeAtProvider(till, $"{order}", 20_000);
+        await InOurs(till, db => Task.FromResult(db.Add(Entry(order, LedgerEntry.ExtraCapture, 19_000, second))));
+        var found = await TheOnlyOne(till, "amount-differs", order);
+
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "x"), "a")).Problem!.Is("extra-charge"));
+
+        Assert.Equal((30_000L, PaymentStatus.Captured), ((await till.Load(order)).Captured, (await till.Load(order)).Status));
+        Assert.Equal(["capture", "extra-capture"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -227,21 +335,6 @@ public class ReconciliationTests
         Assert.Equal((30_000L, PaymentStatus.Refunded), ((await till.Load(order)).Refunded, (await till.Load(order)).Status));
         await till.AtProvider($"/payments/{second}/refunds", new { amount = Money.Won(30_000), reason = "by hand" });
         Assert.Empty(await Compare(till));
-    [Fact]
-    public async Task An_amount_that_differs_of_a_second_charge_is_not_corrected_on_the_orders_own()
-    {
-        await using var till = await Open(false);
-        var order = await till.PaidOrder();
-        var second = await ChargeAtProvider(till, $"{order}", 20_000);
-        await InOurs(till, db => Task.FromResult(db.Add(Entry(order, LedgerEntry.ExtraCapture, 19_000, second))));
-        var found = await TheOnlyOne(till, "amount-differs", order);
-
-        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "x"), "a")).Problem!.Is("extra-charge"));
-
-        Assert.Equal((30_000L, PaymentStatus.Captured), ((await till.Load(order)).Captured, (await till.Load(order)).Status));
-        Assert.Equal(["capture", "extra-capture"], (await till.Staff.Get(order)).Required.Ledger.Select(l => l.Kind));
-    }
-
     }
 
     /// <summary>Refunds that were refused, of the order's own payment or, with a key, of another charge.</summary>
@@ -373,6 +466,31 @@ public class ReconciliationTests
         var failed = await Eventually.Sees(async () => (await till.Staff.Reconciliations()).Required.Items.Single(r => r.Id == asked.Id), r => r.Status == "failed");
         Assert.StartsWith("toss: ", failed.Error);
         Assert.Equal([("capture-missing", here)], (await till.Staff.Differences()).Required.Items.Select(d => (d.Kind, d.OrderId)));
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task While_one_cannot_be_asked_one_comparison_is_tried_again_and_not_one_for_each_night(bool postgres)
+    {
+        await using var till = await Till.Open(new SandboxPayStandIn(), postgres, ("Payments:Toss:SecretKey", TossStandIn.SecretKey), ("Payments:Toss:ApiBase", "http://127.0.0.1:9"));
+        await till.PaidOrder();
+        await till.CardOrder();
+        await till.Service.Db(db => db.Payments.Where(p => p.Captured == 0).ExecuteUpdateAsync(p => p.SetProperty(x => x.Provider, TossProvider.ProviderName)));
+        for (var nights = 0; nights < 3; nights++)
+        {
+            till.Clock.Forward(TimeSpan.FromDays(1));
+            var now = till.Clock.GetUtcNow();
+            await Eventually.Holds(() => till.Service.Db(db => db.Reconciliations.AnyAsync(r => r.Until >= now && r.Error != null)), "the night's comparison fails");
+        }
+        var failed = await till.Service.Db(db => db.Reconciliations.AsNoTracking().OrderBy(r => r.Until).ToListAsync());
+        Assert.Equal([false, false, true], failed.Select(r => r.NextTryAt is not null));
+        Assert.Equal(failed[0].From, failed[2].From);
+
+        // It is the shop's own again.
+        await till.Service.Db(db => db.Payments.ExecuteUpdateAsync(p => p.SetProperty(x => x.Provider, SandboxPayProvider.ProviderName)));
+        for (var nights = 0; nights < 2; nights++) Assert.Empty(await NightAfter(till));
+        var done = await till.Service.Db(db => db.Reconciliations.AsNoTracking().OrderBy(r => r.Until).ToListAsync());
+        Assert.Equal([failed[0].From, done[3].Until.AddDays(-1)], done.Skip(3).Select(r => r.From));
+        Assert.All(done, r => Assert.Null(r.NextTryAt));
     }
 
     [Fact]

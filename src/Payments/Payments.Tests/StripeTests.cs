@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Jangteo.Payments.Contracts;
 using Jangteo.Platform;
+using Jangteo.Platform.Testing;
 
 namespace Jangteo.Payments.Tests;
 
@@ -62,22 +63,98 @@ public class StripeTests
         await till.BooksAreEqual();
     }
 
-    [Fact]
-    public async Task A_refund_that_fails_after_it_had_succeeded_is_found_and_sent_again()
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_refund_that_fails_after_it_had_succeeded_is_found_and_sent_again_as_often_as_it_fails(bool postgres)
     {
-        await using var till = await Till.Open(_stripe);
+        await using var till = await Till.Open(_stripe, postgres);
         var order = await till.PaidOrder();
         Assert.True((await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "key")).Ok);
         Assert.Empty(await ReconciliationTests.Compare(till));
 
+        for (var times = 0; times < 3; times++)
+        {
+            till.Clock.Forward(TimeSpan.FromMinutes(5));
+            _stripe.FailLastRefund();
+
+            var found = Assert.Single(await ReconciliationTests.Compare(till));
+            Assert.Equal(("refund-extra", order, Money.Won(10_000), Money.Won(0)), (found.Kind, found.OrderId, found.Ours, found.Theirs));
+            Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), $"{found.Id}")).Ok);
+            Assert.Empty(await ReconciliationTests.Compare(till));
+            Assert.Equal(10_000, (await till.Load(order)).Refunded);
+        }
+        Assert.Equal([30_000, -10_000, 10_000, -10_000, 10_000, -10_000, 10_000, -10_000], _stripe.Balances);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_refund_that_fails_days_after_it_had_succeeded_is_found_in_the_next_night_and_sent_again_once(bool postgres)
+    {
+        await using var till = await Till.Open(_stripe, postgres);
+        var order = await till.PaidOrder();
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "key")).Ok);
+        Assert.Empty(await ReconciliationTests.NightAfter(till));
+        Assert.Empty(await ReconciliationTests.NightAfter(till, days: 9));
+
         _stripe.FailLastRefund();
 
-        var found = Assert.Single(await ReconciliationTests.Compare(till));
+        var found = Assert.Single(await ReconciliationTests.NightAfter(till));
         Assert.Equal(("refund-extra", order, Money.Won(10_000), Money.Won(0)), (found.Kind, found.OrderId, found.Ours, found.Theirs));
         Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), "repair")).Ok);
-        Assert.Empty(await ReconciliationTests.Compare(till));
-        Assert.Equal(10_000, (await till.Load(order)).Refunded);
+        for (var nights = 0; nights < 7; nights++) Assert.Empty(await ReconciliationTests.NightAfter(till));
         Assert.Equal([30_000, -10_000, 10_000, -10_000], _stripe.Balances);
+    }
+
+    [Fact]
+    public async Task What_is_repaired_while_the_books_are_read_is_not_shown_again()
+    {
+        await using var till = await Till.Open(_stripe);
+        var order = await till.PaidOrder();
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "key")).Ok);
+        _stripe.FailLastRefund();
+        var found = Assert.Single(await ReconciliationTests.Compare(till));
+        var (read, repaired) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _stripe.AfterReport = () =>
+        {
+            read.TrySetResult();
+            return repaired.Task;
+        };
+
+        var comparison = ReconciliationTests.Compare(till);
+        await read.Task;
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), "repair")).Ok);
+        await till.BooksAreSettled();
+        repaired.SetResult();
+
+        Assert.Empty(await comparison);
+        Assert.Equal([30_000, -10_000, 10_000, -10_000], _stripe.Balances);
+    }
+
+    [Fact]
+    public async Task A_charge_that_was_not_made_on_a_page_of_ours_goes_back()
+    {
+        await using var till = await Till.Open(_stripe);
+        var key = _stripe.PayElsewhere(5_000);
+        var found = Assert.Single(await ReconciliationTests.Compare(till));
+        Assert.Equal(("unknown-order", key, Money.Won(5_000)), (found.Kind, found.ProviderKey, found.Theirs));
+
+        Assert.True((await till.Staff.Settle(found.Id, new(DifferenceAction.Repair, "as proposed"), "repair")).Ok);
+
+        Assert.Empty(await ReconciliationTests.Compare(till));
+        Assert.Empty((await till.Staff.Reviews()).Required.Items);
+        Assert.Equal([5_000, -5_000], _stripe.Balances);
+    }
+
+    [Fact]
+    public async Task A_declined_card_is_told_though_its_notice_is_lost()
+    {
+        await using var till = await Till.Open(_stripe);
+        _stripe.Tell(new("http://127.0.0.1:9"));
+        var order = await till.CardOrder();
+
+        Assert.Null(await till.Pay(order, Payer.HasNoFunds));
+
+        await Eventually.Sees(() => till.Service.Announced<PaymentDeclined>(), m => m.Count > 0);
+        Assert.Equal("insufficient-funds", (await till.Member().Get(order)).Required.LastDecline);
+        Assert.Equal(PaymentStatus.Open, (await till.Load(order)).Status);
     }
 
     [Theory, InlineData("KRW", 30_000, 30_000), InlineData("JPY", 3_000, 3_000), InlineData("USD", 1_999, 1_999), InlineData("ISK", 500, 50_000), InlineData("UGX", 500, 50_000)]

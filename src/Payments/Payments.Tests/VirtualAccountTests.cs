@@ -45,6 +45,7 @@ public class VirtualAccountTests
         await till.BooksAreEqual();
 
         Assert.False(_toss.Deposit(order));
+        Assert.Empty(await ReconciliationTests.Compare(till));
         Assert.Equal(PaymentStatus.Voided, (await till.Load(order)).Status);
         Assert.Empty(await till.Service.Announced<PaymentCaptured>());
     }
@@ -61,6 +62,38 @@ public class VirtualAccountTests
         var review = await Eventually.Sees(async () => (await till.Staff.Reviews()).Required.Items, r => r.Count == 1);
         Assert.Equal((order, "refund-refused", Refunding.ByHand), (review[0].OrderId, review[0].Kind, review[0].Answer));
         Assert.Equal(30_000, (await till.Load(order)).Captured);
+    }
+
+    [Fact]
+    public async Task A_deposit_that_the_watch_has_not_seen_yet_is_no_difference()
+    {
+        await using var till = await Till.Open(_toss, false, ("Payments:WatchSeconds", "60"));
+        var order = await Order(till);
+        Assert.True(_toss.Deposit(order, notify: false));
+
+        Assert.Empty(await ReconciliationTests.Compare(till));
+
+        await _toss.TellOfDeposit(order);
+        await till.Becomes(order, PaymentStatus.Captured);
+        await till.BooksAreEqual();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Parts_that_wait_to_be_sent_back_are_together_never_more_than_was_deposited(bool postgres)
+    {
+        await using var till = await Till.Open(_toss, postgres);
+        var order = await Order(till);
+        Assert.True(_toss.Deposit(order));
+        await till.Becomes(order, PaymentStatus.Captured);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => till.Staff.Refund(order, new(Money.Won(20_000), "part"), $"{i}")));
+        Assert.Equal(1, answers.Count(a => a.Ok));
+        Assert.All(answers.Where(a => !a.Ok), a => Assert.True(a.Problem!.Is("refund-exceeds-captured")));
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(10_000), "part"), "more")).Ok);
+        Assert.True((await till.Staff.Refund(order, new(Money.Won(1), "part"), "too much")).Problem!.Is("refund-exceeds-captured"));
+
+        foreach (var review in (await till.Staff.Reviews()).Required.Items) Assert.True((await till.Staff.Decide(review.Id, new(PaymentAction.DoneOutside, "보냄"), $"{review.Id}")).Ok);
+        Assert.Equal((PaymentStatus.Refunded, 30_000), ((await till.Load(order)).Status, (await till.Load(order)).Refunded));
     }
 
     [Fact]

@@ -29,7 +29,7 @@ interface IPaymentProvider
     WebhookReading Read(IHeaderDictionary headers, string body, DateTimeOffset now);
 
     /// <summary>
-    /// Every capture and refund that the provider booked from <paramref name="from"/> until before <paramref name="until"/>, in
+    /// Every capture and refund, and every failure of a refund, that the provider booked from <paramref name="from"/> until before <paramref name="until"/>, in
     /// any order. Unlike the calls it throws when the provider cannot be asked: half a report would look like lost money.
     /// </summary>
     IAsyncEnumerable<ProviderTransaction> Report(DateTimeOffset from, DateTimeOffset until, CancellationToken ct);
@@ -54,9 +54,12 @@ abstract record WebhookReading
 }
 
 /// <summary>A movement in the provider's books.</summary>
-/// <param name="Kind">"capture" or "refund", as in our ledger.</param>
-/// <param name="Id">The provider's name of the movement: of a capture the payment's key.</param>
+/// <param name="Kind">"capture" or "refund", as in our ledger, or <see cref="RefundFailed"/>.</param>
 /// <param name="Reference">What we called the payment: the order's id; empty when the provider knows none.</param>
 /// <param name="ProviderKey">The provider's name of the payment, as in <see cref="ProviderAnswer.Captured"/>.</param>
-/// <param name="At">When the provider booked it.</param>
-sealed record ProviderTransaction(string Kind, string Id, string Reference, string ProviderKey, Money Amount, DateTimeOffset At);
+/// <param name="At">When the provider booked it; of a refund that failed, when it had booked the refund.</param>
+sealed record ProviderTransaction(string Kind, string Reference, string ProviderKey, Money Amount, DateTimeOffset At)
+{
+    /// <summary>A refund that was reported came back, perhaps after days, and is reported no more: a reason to look that far back.</summary>
+    public const string RefundFailed = "refund-failed";
+}

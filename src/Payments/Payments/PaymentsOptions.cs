@@ -53,7 +53,7 @@ public sealed class PaymentsOptions
     [Range(0.1, 3_600)]
     public double ReconcilePollSeconds { get; set; } = 5;
 
-    /// <summary>Seconds after which a comparison that failed is tried again.</summary>
+    /// <summary>Seconds after which a comparison that failed is tried again; longer each time, up to twelve times that.</summary>
     [Range(1, 86_400)]
     public int ReconcileRetrySeconds { get; set; } = 300;
 

@@ -134,7 +134,7 @@ sealed class SandboxPayProvider : IPaymentProvider
             using var response = await _http.SendAsync(request, ct);
             response.EnsureSuccessStatusCode();
             var page = (await response.Content.ReadFromJsonAsync<Page<Movement>>(MessageFormat.Json, ct))!;
-            foreach (var movement in page.Items) yield return new(movement.Kind, movement.Id, movement.Reference, movement.PaymentKey, movement.Amount, movement.At);
+            foreach (var movement in page.Items) yield return new(movement.Kind, movement.Reference, movement.PaymentKey, movement.Amount, movement.At);
             after = page.Next;
         }
         while (after is not null);
@@ -148,5 +148,5 @@ sealed class SandboxPayProvider : IPaymentProvider
 
     sealed record Notice(Paid Payment);
 
-    sealed record Movement(string Kind, string Id, string Reference, string PaymentKey, Money Amount, DateTimeOffset At);
+    sealed record Movement(string Kind, string Reference, string PaymentKey, Money Amount, DateTimeOffset At);
 }

@@ -105,7 +105,7 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
     {
         if (payment.Captured > 0) return;
         payment.Capture(captured.Amount, captured.ProviderKey);
-        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = LedgerEntry.Capture, Amount = captured.Amount, Reference = captured.ProviderKey, At = now });
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(now), OrderId = payment.OrderId, Kind = LedgerEntry.Capture, Amount = captured.Amount, Reference = captured.ProviderKey, At = now });
         if (captured.Amount == payment.Amount)
         {
             db.Send(new PaymentCaptured(payment.OrderId, captured.Amount));
@@ -205,12 +205,12 @@ sealed class Settlement(PaymentsDb db, ProviderTraffic traffic, TimeSpan retry, 
 /// <summary>Asking for refunds: never more, all together, than was captured.</summary>
 static class Refunding
 {
+    /// <summary>Why a refund is refused that staff are to send, because the provider cannot. Until they say that they have, it is as good as asked for.</summary>
+    public const string ByHand = "send-by-hand";
+
     const string RestPrefix = "rest:";
 
     public static bool IsRest(Refund refund) => refund.Key.StartsWith(RestPrefix, StringComparison.Ordinal);
-
-    /// <summary>Why a refund is refused that staff are to send, because the provider cannot. Until they say that they have, it is as good as asked for.</summary>
-    public const string ByHand = "send-by-hand";
 
     /// <summary>The refunds that the provider refused of the order's own payment or, with its key, of another charge; oldest first.</summary>
     public static async Task<List<Refund>> Refused(PaymentsDb db, Payment payment, string? extraKey, CancellationToken ct)
@@ -258,5 +258,5 @@ static class Refunding
     }
 
     public static void Book(PaymentsDb db, Payment payment, Refund refund, string kind, Money amount, DateTimeOffset now) =>
-        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = payment.OrderId, Kind = kind, Amount = amount, Reference = refund.Id.ToString(), At = now });
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(now), OrderId = payment.OrderId, Kind = kind, Amount = amount, Reference = refund.Id.ToString(), At = now });
 }

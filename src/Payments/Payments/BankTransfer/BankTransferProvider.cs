@@ -48,6 +48,6 @@ sealed class BankTransferProvider(IServiceProvider services, IOptions<BankTransf
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<PaymentsDb>();
         await foreach (var d in db.Deposits.AsNoTracking().Where(d => d.OrderId != null && d.SettledAt >= from && d.SettledAt < until).AsAsyncEnumerable().WithCancellation(ct))
-            yield return new("capture", d.Key, d.OrderId.ToString()!, d.Key, d.Amount, d.SettledAt!.Value);
+            yield return new(LedgerEntry.Capture, d.OrderId.ToString()!, d.Key, d.Amount, d.SettledAt!.Value);
     }
 }

@@ -18,6 +18,7 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
 {
     const int MaxMovements = 2_000_000;
     const int IdsAtOnce = 500;
+    const int LongestPauses = 12;
     static readonly TimeSpan HandsOff = TimeSpan.FromMinutes(10);
 
     /// <summary>How much later than the provider we may have booked something that was asked about for long.</summary>
@@ -25,6 +26,20 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
 
     /// <summary>How far our clock and the provider's may be apart.</summary>
     static readonly TimeSpan Skew = TimeSpan.FromHours(2);
+
+    /// <summary>How far the clocks of our replicas may be apart.</summary>
+    static readonly TimeSpan ReplicaSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>A run's look at one provider's books.</summary>
+    /// <param name="Began">Surely before its report was read.</param>
+    sealed record Look(IPaymentProvider Provider, Guid Run, DateTimeOffset From, DateTimeOffset Until, DateTimeOffset Began)
+    {
+        /// <summary>What we booked from then on may belong to the period.</summary>
+        public DateTimeOffset Since => From - Skew < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : From - Skew;
+
+        /// <summary>The ids of entries are in the order of time, so what follows is a range of the primary key.</summary>
+        public Guid FirstEntry => Guid.CreateVersion7(Since);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken ct)
     {
@@ -61,7 +76,14 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
         if (oldest < due && !await db.Reconciliations.AnyAsync(r => r.Day == day, ct))
         {
             var last = await db.Reconciliations.Where(r => r.EndedAt != null).OrderByDescending(r => r.Until).Select(r => (DateTimeOffset?)r.Until).FirstOrDefaultAsync(ct);
-            db.Add(new ReconciliationRun { Id = Guid.CreateVersion7(), Day = day, From = (last is { } until && until < now ? until : now.AddDays(-1)).AddDays(-1), Until = now, AskedAt = now, NextTryAt = now });
+            var from = (last is { } until && until < now ? until : now.AddDays(-1)).AddDays(-1);
+            // Earlier nights' that could not be ended go on as this one: while a provider cannot be asked, there is one to try again and not one for each night.
+            foreach (var open in await db.Reconciliations.Where(r => r.Day != null && r.NextTryAt != null).ToListAsync(ct))
+            {
+                from = open.From < from ? open.From : from;
+                (open.NextTryAt, open.Error) = (null, open.Error ?? "Goes on with the next day's.");
+            }
+            db.Add(new ReconciliationRun { Id = Guid.CreateVersion7(), Day = day, From = from, Until = now, AskedAt = now, NextTryAt = now });
             // Another replica may ask at the same moment: the day is unique, the loser finds it the next time round.
             await db.SaveChangesAsync(ct);
         }
@@ -86,11 +108,8 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
             db.ChangeTracker.Clear();
             try
             {
-                var theirs = await Report(provider, run, ct);
-                var ours = await Read(db, provider, run, theirs, ct);
-                var differences = new Comparison(ours, theirs, run.From, run.Until).Differences();
-                await db.Unit(() => Write(db, provider, run, differences, ours.UnderWay, ct), ct);
-                (movements, found) = (movements + theirs.Count, found + differences.Count);
+                var (moved, differ) = await Compare(db, new(provider, run.Id, run.From, run.Until, time.GetUtcNow() - ReplicaSkew), ct);
+                (movements, found) = (movements + moved, found + differ);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
@@ -111,10 +130,27 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
         return compared;
     }
 
-    async Task<List<ProviderTransaction>> Report(IPaymentProvider provider, ReconciliationRun run, CancellationToken ct)
+    /// <summary>Compares one provider's books with ours; gives how many movements it reported and how many differ.</summary>
+    async Task<(int Movements, int Found)> Compare(PaymentsDb db, Look look, CancellationToken ct)
+    {
+        var theirs = await Report(db, look, ct);
+        var failed = theirs.FindAll(t => t.Kind == ProviderTransaction.RefundFailed && t.At - Skew < look.From);
+        if (failed.Count > 0)
+        {
+            // What came back now is to be compared as of the day on which it went.
+            look = look with { From = failed.Min(t => t.At) - Skew };
+            theirs = await Report(db, look, ct);
+        }
+        var ours = await Read(db, look, theirs, ct);
+        var differences = new Comparison(ours, theirs, look.From, look.Until).Differences();
+        await db.Unit(() => Write(db, look, differences, ours.UnderWay, ct), ct);
+        return (theirs.Count, differences.Count);
+    }
+
+    async Task<List<ProviderTransaction>> Report(PaymentsDb db, Look look, CancellationToken ct)
     {
         var theirs = new List<ProviderTransaction>();
-        await foreach (var movement in provider.Report(run.From - Late, time.GetUtcNow() + Skew, ct))
+        await foreach (var movement in look.Provider.Report(await Reach(db, look, ct), time.GetUtcNow() + Skew, ct))
         {
             theirs.Add(movement);
             if (theirs.Count > MaxMovements) throw new InvalidOperationException($"More than {MaxMovements} movements: choose a shorter period.");
@@ -122,25 +158,33 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
         return theirs;
     }
 
+    // Whatever we booked in the period is looked for from where it began: its call may have been open for long, or staff repaired late.
+    static async Task<DateTimeOffset> Reach(PaymentsDb db, Look look, CancellationToken ct)
+    {
+        var (first, since) = (look.FirstEntry, look.Since);
+        var asked = await db.Ledger.Where(e => e.Id.CompareTo(first) >= 0 && e.At >= since).Join(db.Calls, e => e.OrderId, c => c.OrderId, (_, c) => c)
+            .Where(c => c.AnsweredAt >= since && c.Kind != CallKind.Watch && c.Kind != CallKind.Find).OrderBy(c => c.CreatedAt).Select(c => (DateTimeOffset?)c.CreatedAt).FirstOrDefaultAsync(ct);
+        var repaired = await db.Differences.Where(d => d.Status == DifferenceStatus.Repaired && db.Decisions.Any(x => x.SubjectId == d.Id && x.At >= since))
+            .OrderBy(d => d.MovedAt).Select(d => (DateTimeOffset?)d.MovedAt).FirstOrDefaultAsync(ct);
+        return new[] { look.From - Late, (asked ?? look.From) - Skew, (repaired ?? look.From) - Skew }.Min();
+    }
+
     async Task End(PaymentsDb db, ReconciliationRun run, int movements, int found, List<string> errors, CancellationToken ct)
     {
         var (now, stored) = (time.GetUtcNow(), await db.Reconciliations.FirstAsync(r => r.Id == run.Id, ct));
         (stored.Movements, stored.Found) = (movements, found);
         if (errors.Count == 0) (stored.EndedAt, stored.NextTryAt, stored.Error) = (now, null, null);
-        else (stored.NextTryAt, stored.Error) = (now.AddSeconds(options.Value.ReconcileRetrySeconds), string.Join("; ", errors));
+        else (stored.NextTryAt, stored.Error) = (now.AddSeconds(options.Value.ReconcileRetrySeconds * Math.Min(stored.Attempts, LongestPauses)), string.Join("; ", errors));
         await db.SaveChangesAsync(ct);
         if (found > 0) log.LogWarning("The providers' books and ours differ in {Count} places", found);
     }
 
     // Read after the report: whatever the provider did before, we have booked by now or are still asking about.
-    async Task<OurBooks> Read(PaymentsDb db, IPaymentProvider provider, ReconciliationRun run, List<ProviderTransaction> theirs, CancellationToken ct)
+    static async Task<OurBooks> Read(PaymentsDb db, Look look, List<ProviderTransaction> theirs, CancellationToken ct)
     {
-        // A call that only watches an open page moves no money.
-        var underWay = (await db.Calls.Where(c => c.NextTryAt != null && c.Kind != CallKind.Watch).Select(c => c.OrderId).Distinct().ToListAsync(ct)).ToHashSet();
-        // The ids of entries are in the order of time, so this is a range of the primary key.
-        var first = Guid.CreateVersion7(run.From - Skew < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : run.From - Skew);
-        var from = run.From - Skew;
-        var moved = await db.Ledger.AsNoTracking().Where(e => e.Id.CompareTo(first) >= 0 && e.At >= from).Select(e => e.OrderId).Distinct().ToListAsync(ct);
+        var underWay = (await db.Calls.Where(c => c.NextTryAt != null).Select(c => c.OrderId).Distinct().ToListAsync(ct)).ToHashSet();
+        var (first, since) = (look.FirstEntry, look.Since);
+        var moved = await db.Ledger.AsNoTracking().Where(e => e.Id.CompareTo(first) >= 0 && e.At >= since).Select(e => e.OrderId).Distinct().ToListAsync(ct);
         var keys = theirs.Select(t => t.ProviderKey).Distinct().ToList();
         var orders = theirs.Select(Comparison.OrderOf).Concat(moved).ToHashSet();
         foreach (var some in keys.Chunk(IdsAtOnce))
@@ -148,7 +192,7 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
         var (payments, ledger, extras) = (new List<Payment>(), new List<LedgerEntry>(), new Dictionary<string, string>());
         foreach (var some in orders.Chunk(IdsAtOnce))
         {
-            payments.AddRange(await db.Payments.AsNoTracking().Where(p => some.Contains(p.OrderId) && p.Provider == provider.Name).ToListAsync(ct));
+            payments.AddRange(await db.Payments.AsNoTracking().Where(p => some.Contains(p.OrderId) && p.Provider == look.Provider.Name).ToListAsync(ct));
             ledger.AddRange(await db.Ledger.AsNoTracking().Where(e => some.Contains(e.OrderId)).ToListAsync(ct));
             foreach (var call in await db.Calls.AsNoTracking().Where(c => some.Contains(c.OrderId) && c.ExtraKey != null).ToListAsync(ct)) extras[call.Id.ToString()] = call.ExtraKey!;
         }
@@ -156,17 +200,25 @@ sealed class Reconciler(IServiceScopeFactory scopes, IPaymentProvider chosen, IS
         return new([.. ledger.Where(e => here.ContainsKey(e.OrderId))], here, extras, underWay);
     }
 
-    async Task Write(PaymentsDb db, IPaymentProvider provider, ReconciliationRun run, List<Found> found, IReadOnlySet<Guid> underWay, CancellationToken ct)
+    async Task Write(PaymentsDb db, Look look, List<Found> found, IReadOnlySet<Guid> underWay, CancellationToken ct)
     {
-        var open = await db.Differences.Where(d => d.Provider == provider.Name && d.Status == DifferenceStatus.Open).ToListAsync(ct);
+        var open = await db.Differences.Where(d => d.Provider == look.Provider.Name && d.Status == DifferenceStatus.Open).ToListAsync(ct);
         foreach (var one in found.DistinctBy(f => f.Fingerprint))
         {
-            var known = open.FirstOrDefault(d => d.Fingerprint == one.Fingerprint) ?? await db.Differences.FirstOrDefaultAsync(d => d.Fingerprint == one.Fingerprint, ct);
-            if (known is null) db.Add(Difference.Of(one, provider.Name, run.Id, time.GetUtcNow()));
-            // What people left stays left; what was thought repaired or gone and is there again is open again.
-            else if (known.Status != DifferenceStatus.Left) (known.Status, known.SeenBy) = (DifferenceStatus.Open, run.Id);
+            var known = await db.Differences.FirstOrDefaultAsync(d => d.Fingerprint == one.Fingerprint, ct);
+            // What people left stays left, and what they repaired while the books were read is not back.
+            if (known is { Status: DifferenceStatus.Left } || known is { Status: DifferenceStatus.Repaired } && await db.Decisions.AnyAsync(d => d.SubjectId == known.Id && d.At >= look.Began, ct)) continue;
+            if (known is { Status: DifferenceStatus.Repaired })
+            {
+                // The same once more is another difference: what its repair adds has names of its own.
+                known.Fingerprint += $" {known.Id}";
+                await db.SaveChangesAsync(ct);
+                known = null;
+            }
+            if (known is null) db.Add(Difference.Of(one, look.Provider.Name, look.Run, time.GetUtcNow()));
+            else (known.Status, known.SeenBy, known.MovedAt) = (DifferenceStatus.Open, look.Run, one.At);
         }
-        foreach (var gone in open.Where(d => d.SeenBy != run.Id && d.MovedAt >= run.From && d.MovedAt < run.Until && !underWay.Contains(d.OrderId))) gone.Status = DifferenceStatus.Gone;
+        foreach (var gone in open.Where(d => d.SeenBy != look.Run && d.MovedAt >= look.From && d.MovedAt < look.Until && !underWay.Contains(d.OrderId))) gone.Status = DifferenceStatus.Gone;
         await db.SaveChangesAsync(ct);
     }
 }

@@ -179,5 +179,5 @@ sealed class Repair(PaymentsDb db, ProviderTraffic traffic, Difference differenc
     }
 
     void Book(string kind, long amount, string reference) =>
-        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(), OrderId = difference.OrderId, Kind = kind, Amount = new(amount, difference.Currency), Reference = reference, At = now });
+        db.Add(new LedgerEntry { Id = Guid.CreateVersion7(now), OrderId = difference.OrderId, Kind = kind, Amount = new(amount, difference.Currency), Reference = reference, At = now });
 }

@@ -188,16 +188,16 @@ sealed class StripeProvider : IPaymentProvider
         await foreach (var t in _stripe.V1.BalanceTransactions.ListAutoPagingAsync(filter, cancellationToken: ct))
         {
             // The amounts are the payer's; those of the balance may be in the currency that Stripe pays out.
-            var (refund, intent, amount) = t.Source switch
+            var (kind, intent, amount, at) = t.Source switch
             {
-                Charge charge => (null, charge.PaymentIntent, AmountOf(charge.AmountCaptured, charge.Currency)),
+                Charge charge => (LedgerEntry.Capture, charge.PaymentIntent, AmountOf(charge.AmountCaptured, charge.Currency), t.Created),
+                StripeRefund { Status: not ("failed" or "canceled") } back => (LedgerEntry.RefundKind, back.PaymentIntent, AmountOf(back.Amount, back.Currency), t.Created),
                 // One that failed, if only after days, is there twice, out of the balance and into it again: nothing went back.
-                StripeRefund { Status: not ("failed" or "canceled") } back => (back.Id, back.PaymentIntent, AmountOf(back.Amount, back.Currency)),
+                StripeRefund gone when t.Type == "refund_failure" => (ProviderTransaction.RefundFailed, gone.PaymentIntent, AmountOf(gone.Amount, gone.Currency), gone.Created),
                 _ => default,
             };
             if (amount.IsZero) continue;
-            var key = intent?.Metadata?.GetValueOrDefault(SessionKey) ?? intent?.Id ?? "";
-            yield return new(refund is null ? "capture" : "refund", refund ?? key, intent?.Metadata?.GetValueOrDefault(OrderKey) ?? "", key, amount, new(t.Created, TimeSpan.Zero));
+            yield return new(kind, intent?.Metadata?.GetValueOrDefault(OrderKey) ?? "", intent?.Metadata?.GetValueOrDefault(SessionKey) ?? intent?.Id ?? "", amount, new(at, TimeSpan.Zero));
         }
     }
 

@@ -225,8 +225,8 @@ sealed class TossProvider : IPaymentProvider
             foreach (var t in page.Where(t => t.TransactionAt >= from && t.TransactionAt < until))
             {
                 var amount = new Money(Math.Abs(Minor(t.Amount)), t.Currency);
-                if (t.Status == "DONE") yield return new("capture", t.PaymentKey, t.OrderId, t.PaymentKey, amount, t.TransactionAt);
-                else if (t.Status is "CANCELED" or "PARTIAL_CANCELED") yield return new("refund", t.TransactionKey, t.OrderId, t.PaymentKey, amount, t.TransactionAt);
+                if (t.Status == "DONE") yield return new(LedgerEntry.Capture, t.OrderId, t.PaymentKey, amount, t.TransactionAt);
+                else if (t.Status is "CANCELED" or "PARTIAL_CANCELED") yield return new(LedgerEntry.RefundKind, t.OrderId, t.PaymentKey, amount, t.TransactionAt);
             }
             after = page.LastOrDefault()?.TransactionKey;
         }

@@ -128,6 +128,25 @@ public abstract partial class JourneyTests(OneMall shop)
     }
 
     [Fact]
+    public async Task What_staff_refund_in_full_before_it_is_sent_is_off_and_its_stock_comes_back()
+    {
+        using var staff = await new Visitor(mall).AsStaff();
+        using var buyer = await new Visitor(mall).SignUp();
+        var product = await staff.NewProduct(stock: 5);
+        var order = await buyer.PlaceOrder(PaymentMethods.Instant, new SkuQuantity(product.Sku, 2));
+        await buyer.Becomes(order.Id, OrderStatus.Confirmed);
+
+        Assert.True((await staff.Payments.Refund(order.Id, new(order.Total, "더는 만들지 않음"), Key())).Ok);
+
+        await buyer.Becomes(order.Id, OrderStatus.Cancelled);
+        Assert.Equal(409, (await staff.Orders.Prepare(order.Id)).Problem!.Status);
+        // Nothing goes back twice, and the stock is whole.
+        var books = await LedgerCheck.Holds(mall);
+        Assert.Equal(order.Total.Amount, books.Ledger.Where(e => e.OrderId == $"{order.Id}" && e.Kind == "refund").Sum(e => e.Amount));
+        Assert.Equal(5, books.Stock.Single(s => s.Sku == product.Sku).Available);
+    }
+
+    [Fact]
     public async Task A_price_that_changed_between_view_and_order_is_said_and_not_charged()
     {
         using var staff = await new Visitor(mall).AsStaff();

@@ -228,7 +228,8 @@ sealed partial class Words(IHttpContextAccessor http)
     public string Detail(string detail, string currency)
     {
         var (first, rest) = detail.Split(' ', 2) is [var head, var tail] ? (head, tail) : (detail, "");
-        return rest.Length > 0 && long.TryParse(first, NumberStyles.None, Plain, out var amount) ? $"{Price(new(amount, currency))} · {Event(rest)}" : Event(detail);
+        if (!long.TryParse(first, NumberStyles.None, Plain, out var amount)) return Event(detail);
+        return Price(new(amount, currency)) + (rest.Length > 0 ? $" · {Event(rest)}" : "");
     }
 
     /// <summary>What a coupon takes off and asks for, in one line.</summary>

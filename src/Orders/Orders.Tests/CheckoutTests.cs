@@ -96,6 +96,45 @@ public class CheckoutTests
     }
 
     [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task An_order_that_is_refunded_in_full_before_it_is_sent_is_off_and_is_not_sent(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (paid, packed, sent) = (await shop.Confirmed(), await shop.Confirmed(), await shop.Confirmed());
+        foreach (var id in new[] { packed, sent }) await shop.Staff.Prepare(id);
+        await shop.Staff.Ship(sent, new("CJ대한통운", "123456789012"));
+
+        foreach (var id in new[] { paid, packed, sent })
+        {
+            await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(26_999), Money.Won(26_999), "no longer made"));
+            Assert.NotEqual(OrderStatus.Cancelled, (await shop.Order(id)).Status);
+            await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1), Money.Won(27_000), "no longer made"));
+        }
+
+        foreach (var id in new[] { paid, packed })
+        {
+            Assert.Equal((OrderStatus.Cancelled, "staff", Money.Won(27_000)), await shop.Order(id) is { } off ? (off.Status, off.CancelReason, off.Refunded) : default);
+            Assert.Single(await shop.Announced<ReleaseStock>(id));
+            Assert.Single(await shop.Announced<CancelPayment>(id));
+            Assert.True(Assert.Single(await shop.Announced<OrderCancelled>(id)).WasConfirmed);
+            (await shop.Staff.Prepare(id)).Is(Conflict, "wrong-status");
+            (await shop.Staff.Ship(id, new("CJ대한통운", "123456789013"))).Is(Conflict, "wrong-status");
+        }
+        Assert.Equal(OrderStatus.Shipped, (await shop.Order(sent)).Status);
+        Assert.Empty(await shop.Announced<ReleaseStock>(sent));
+    }
+
+    [Fact]
+    public async Task Why_staff_refunded_is_not_in_the_history_that_the_buyer_reads()
+    {
+        await using var shop = await Shop.Open();
+        var id = await shop.Confirmed();
+
+        await shop.Hear(new PaymentRefunded(id, Guid.CreateVersion7(), Money.Won(1_000), Money.Won(1_000), "the buyer always complains"));
+
+        Assert.Equal("1000", Assert.Single((await shop.Buyer.Get(id)).Required.History, e => e.What == "refunded").Detail);
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
     public async Task Ends_confirmed_or_refunded_when_the_buyer_cancels_while_the_payment_is_captured(Store store)
     {
         await using var shop = await Shop.Open(store);

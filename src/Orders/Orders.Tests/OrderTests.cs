@@ -15,12 +15,11 @@ public class OrderTests
     {
         ["stock reserved"] = o => o.StockReserved(Now),
         ["stock lacking"] = o => o.StockLacking([new("TEA-1", 2, 1)], Now),
-        ["reservation expired"] = o => o.ReservationExpired(Now),
         ["checkout expired"] = o => o.Expired(Now),
         ["captured"] = o => o.PaymentCaptured(o.Total, Now),
         ["declined"] = o => o.PaymentDeclined("no-funds", final: false, Now),
         ["declined for good"] = o => o.PaymentDeclined("no-funds", final: true, Now),
-        ["refunded"] = o => o.PaymentRefunded(o.Total, "", 0, Now),
+        ["refunded"] = o => o.PaymentRefunded(o.Total, 0, Now),
         ["cancelled by buyer"] = o => o.Cancel(asStaff: false, CancelReasons.Buyer, Now),
         ["cancelled by staff"] = o => o.Cancel(asStaff: true, CancelReasons.Staff, Now),
         ["prepare"] = o => o.Prepare(Now),
@@ -35,12 +34,11 @@ public class OrderTests
         step                 | Placed                                   | AwaitingPayment                          | Confirmed                 | Preparing               | Shipped                   | Delivered                 | Completed | Cancelled
         stock reserved       | AwaitingPayment RequestPayment           | .                                        | .                         | .                       | .                         | .                         | .         | . ReleaseStock
         stock lacking        | {Off}                                    | {Off}                                    | {Off}                     | {Off}                   | .                         | .                         | .         | .
-        reservation expired  | {Off}                                    | {Off}                                    | .                         | .                       | .                         | .                         | .         | .
         checkout expired     | {Off}                                    | {Off}                                    | .                         | .                       | .                         | .                         | .         | .
         captured             | Confirmed SellStock OrderConfirmed       | Confirmed SellStock OrderConfirmed       | .                         | .                       | .                         | .                         | .         | . CancelPayment
         declined             | .                                        | .                                        | .                         | .                       | .                         | .                         | .         | .
         declined for good    | {Off}                                    | {Off}                                    | .                         | .                       | .                         | .                         | .         | .
-        refunded             | .                                        | .                                        | .                         | .                       | .                         | .                         | .         | .
+        refunded             | {Off}                                    | {Off}                                    | {Off}                     | {Off}                   | .                         | .                         | .         | .
         cancelled by buyer   | {Off}                                    | {Off}                                    | {Off}                     | x                       | x                         | x                         | x         | .
         cancelled by staff   | {Off}                                    | {Off}                                    | {Off}                     | {Off}                   | x                         | x                         | x         | .
         prepare              | x                                        | x                                        | Preparing OrderProgressed | .                       | x                         | x                         | x         | x
@@ -110,12 +108,13 @@ public class OrderTests
     {
         var order = At(Confirmed);
 
-        order.PaymentRefunded(Money.Won(5_000), "part", 0, Now);
-        order.PaymentRefunded(Money.Won(9_000), "more", 0, Now);
-        order.PaymentRefunded(Money.Won(5_000), "part", 0, Now);
+        order.PaymentRefunded(Money.Won(5_000), 0, Now);
+        order.PaymentRefunded(Money.Won(9_000), 0, Now);
+        order.PaymentRefunded(Money.Won(5_000), 0, Now);
 
         Assert.Equal(Money.Won(9_000), order.Refunded);
-        Assert.Equal(["5000 part", "4000 more"], order.History.Where(e => e.What == "refunded").Select(e => e.Detail));
+        Assert.Equal(["5000", "4000"], order.History.Where(e => e.What == "refunded").Select(e => e.Detail));
+        Assert.Equal(Confirmed, order.Status);
     }
 
     [Fact]

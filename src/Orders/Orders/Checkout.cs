@@ -26,7 +26,7 @@ sealed class Checkout(OrdersDb db, OrdersQueries queries, IOptions<PointsOptions
     public Task Handle(StockReserved m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.StockReserved(now), ct);
     public Task Handle(StockRejected m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.StockLacking(m.Lacking, now), ct);
     public Task Handle(StockSaleFailed m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.StockLacking(m.Lacking, now), ct);
-    public Task Handle(ReservationExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.ReservationExpired(now), ct);
+    public Task Handle(ReservationExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Expired(now), ct);
     public Task Handle(PaymentCaptured m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentCaptured(m.Amount, now), ct);
     public Task Handle(PaymentDeclined m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.PaymentDeclined(m.Reason, m.Final, now), ct);
     public Task Handle(CheckoutExpired m, CancellationToken ct) => Step(m.OrderId, (order, now) => order.Expired(now), ct);
@@ -36,7 +36,7 @@ sealed class Checkout(OrdersDb db, OrdersQueries queries, IOptions<PointsOptions
     {
         if (await queries.Order(db, m.OrderId, ct) is not { } order) return;
         var balance = order.Earned is null ? 0 : await db.HoldPoints(order.MemberId, ct);
-        db.SendAll(order.PaymentRefunded(m.RefundedTotal, m.Reason, balance, time.GetUtcNow()));
+        db.SendAll(order.PaymentRefunded(m.RefundedTotal, balance, time.GetUtcNow()));
     }
 
     async Task Step(Guid orderId, Func<Order, DateTimeOffset, IMessage[]> decide, CancellationToken ct)

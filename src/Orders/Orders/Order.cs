@@ -133,9 +133,7 @@ sealed class Order
         return [];
     }
 
-    /// <summary>Inventory took the stock back by itself. Once paid, the sale that is under way decides instead.</summary>
-    public IMessage[] ReservationExpired(DateTimeOffset now) => Expired(now);
-
+    /// <summary>The time to pay is over, or Inventory took the stock back by itself. Once paid, the sale that is under way decides instead.</summary>
     public IMessage[] Expired(DateTimeOffset now) => Status is Placed or AwaitingPayment ? Off(CancelReasons.Expired, "", now) : [];
 
     public IMessage[] PaymentCaptured(Money amount, DateTimeOffset now) => Status switch
@@ -156,13 +154,16 @@ sealed class Order
     }
 
     /// <param name="balance">The buyer's points, of an order that earned some.</param>
-    public IMessage[] PaymentRefunded(Money refundedTotal, string reason, long balance, DateTimeOffset now)
+    public IMessage[] PaymentRefunded(Money refundedTotal, long balance, DateTimeOffset now)
     {
         if (refundedTotal.Amount <= Refunded.Amount) return [];
-        Note(now, "refunded", $"{(refundedTotal - Refunded).Amount} {reason}".TrimEnd());
+        // The buyer reads this; why staff refunded it stays with the refund.
+        Note(now, "refunded", $"{(refundedTotal - Refunded).Amount}");
         Refunded = refundedTotal;
-        // A part that is refunded leaves the discount with the buyer; the last part undoes the order.
-        if (Refunded.Amount >= Total.Amount) balance += GiveBack(now);
+        // A part that is refunded leaves the discount with the buyer; the last part undoes the order, and what nobody pays for is not sent.
+        var undone = Refunded.Amount >= Total.Amount;
+        if (undone && StaffMayCancel) return Off(CancelReasons.Staff, "", now);
+        if (undone) balance += GiveBack(now);
         TakeBack(balance, now);
         return [];
     }

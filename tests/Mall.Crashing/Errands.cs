@@ -48,6 +48,7 @@ static class Errands
         new("never pays", NeverPay) { PassesTime = true, Share = 12 },
         new("wants more than there is", WantTooMuch),
         new("fills and empties a cart", UseCart),
+        new("orders what is paid at the bank", OrderForDeposit),
         new("staff book stock", BookStock),
         new("staff reprice and retire", RepriceAndRetire),
         new("pays for what is gone", PayForWhatIsGone) { PassesTime = true, Share = 1 },
@@ -226,6 +227,17 @@ static class Errands
         await customer.Cart.Remove(shop.Goods[3].Sku);
         var order = (await Place(customer, PaymentMethods.Instant, OneOf(shop)))!;
         if ((await Ends(customer, order.Id)).Status != OrderStatus.Cancelled) await Until(async () => (await customer.Cart.Get()).Required.Count == 0, "what was bought leaves the cart");
+    }
+
+    static async Task OrderForDeposit(CrashShop shop)
+    {
+        var customer = shop.NewCustomer();
+        await Until(async () => (await customer.Cart.Put(shop.Goods[1].Sku, 1)).Ok, "the cart knows the goods");
+        var order = (await Place(customer, PaymentMethods.BankTransfer, OneOf(shop, 1)))!;
+        await Until(async () => (await customer.Orders.Get(order.Id)).Required.Status != OrderStatus.Placed, "its stock is reserved, or it is off");
+        await customer.Orders.Cancel(order.Id);
+        var ended = await Ends(customer, order.Id);
+        if (ended.History.Any(e => e.What == "stock-reserved")) await Until(async () => (await customer.Cart.Get()).Required.Count == 0, "what awaits a deposit leaves the cart");
     }
 
     static async Task BookStock(CrashShop shop)

@@ -106,6 +106,23 @@ public class ReplicaTests
         Assert.Equal(2, (await other.Get()).Count);
     }
 
+    [Theory, MemberData(nameof(Databases))]
+    public async Task What_awaits_a_deposit_leaves_the_cart_and_the_late_deposit_takes_nothing_more(string database)
+    {
+        await using var cart = await TestCart.Open(database);
+        await cart.Sells("TEA");
+        var id = Guid.CreateVersion7();
+        var member = cart.Member(id);
+        await member.Put("TEA", 2);
+        var confirmed = Confirmed(id, ("TEA", 2));
+
+        await cart.Hear(new OrderAwaitsDeposit(confirmed.OrderId, id, [new("TEA", 2)], cart.Time.GetUtcNow()));
+        Assert.Empty((await member.Get()).Lines);
+        await member.Put("TEA", 3);
+        await cart.Hear(confirmed);
+        Assert.Equal(3, (await member.Get()).Count);
+    }
+
     [Fact]
     public async Task An_order_of_someone_without_a_cart_is_remembered_too()
     {

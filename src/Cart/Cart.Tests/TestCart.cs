@@ -47,6 +47,7 @@ sealed class TestCart : IAsyncDisposable
     public Task Hear(ProductPublished message) => Service.Deliver<CatalogReplica>("catalog", message);
     public Task Hear(ProductRetired message) => Service.Deliver<CatalogReplica>("catalog", message);
     public Task Hear(StockChanged message) => Service.Deliver<StockReplica>("inventory", message);
+    public Task Hear(OrderAwaitsDeposit message) => Service.Deliver<BoughtLines>("orders", message);
     public Task Hear(OrderConfirmed message) => Service.Deliver<BoughtLines>("orders", message);
     public Task Hear(MemberErased message) => Service.Deliver<EraseMember>("identity", message);
 

@@ -47,6 +47,12 @@ public sealed record OrderErased(Guid OrderId) : IMessage
     string IMessage.Key => OrderId.ToString();
 }
 
+/// <summary>Its stock is reserved, and the buyer makes the payment at their bank, within days: what was ordered is no longer to be ordered.</summary>
+public sealed record OrderAwaitsDeposit(Guid OrderId, Guid MemberId, IReadOnlyList<SkuQuantity> Lines, DateTimeOffset At) : IMessage
+{
+    string IMessage.Key => OrderId.ToString();
+}
+
 /// <summary>A line that was bought, at the charged price.</summary>
 public sealed record BoughtLine(Guid ProductId, string Sku, LocalText Name, LocalText Label, int Quantity, Money UnitPrice);
 

@@ -29,6 +29,21 @@ public class CheckoutTests
     }
 
     [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Announces_what_is_to_be_paid_at_the_bank_once_its_stock_is_reserved(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var (deposit, card) = (Guid.CreateVersion7(), await shop.AwaitingPayment());
+        _ = (await shop.Buyer.Place(deposit, Shop.Tea(method: PaymentMethods.BankTransfer))).Required;
+        Assert.Empty(await shop.Announced<OrderAwaitsDeposit>(deposit));
+
+        await shop.Hear(new StockReserved(deposit));
+
+        var awaits = Assert.Single(await shop.Announced<OrderAwaitsDeposit>(deposit));
+        Assert.Equal((shop.BuyerId, new SkuQuantity("TEA-1", 2)), (awaits.MemberId, Assert.Single(awaits.Lines)));
+        Assert.Empty(await shop.Announced<OrderAwaitsDeposit>(card));
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
     public async Task Expires_when_nobody_pays_and_refunds_what_is_captured_after_that(Store store)
     {
         await using var shop = await Shop.Open(store);

@@ -29,7 +29,6 @@ static class CancelReasons
 sealed class Order
 {
     const int MaxHistory = 50;
-    const int MaxTitleLength = 100;
 
     /// <summary>The order of arrival, for lists: the id is the buyer's, so it cannot be trusted to be in order.</summary>
     public long Seq { get; private set; }
@@ -119,7 +118,7 @@ sealed class Order
 
     public IMessage[] StockReserved(DateTimeOffset now) => Status switch
     {
-        Placed => Become(AwaitingPayment, now, "stock-reserved", "", new RequestPayment(Id, MemberId, Total, PaymentMethod, PayerTitle(), ExpiresAt)),
+        Placed => Become(AwaitingPayment, now, "stock-reserved", "", AskForPayment(now)),
         Cancelled => [new ReleaseStock(Id)],   // It was cancelled first: give the stock back.
         _ => [],                               // A repeat.
     };
@@ -277,11 +276,15 @@ sealed class Order
         History = [.. kept, new(now, what, detail)];
     }
 
+    IMessage[] AskForPayment(DateTimeOffset now)
+    {
+        var request = new RequestPayment(Id, MemberId, Total, PaymentMethod, Title.Ko, ExpiresAt);
+        return PaymentMethods.IsDeposit(PaymentMethod) ? [request, new OrderAwaitsDeposit(Id, MemberId, [.. Quantities()], now)] : [request];
+    }
+
     IEnumerable<SkuQuantity> Quantities() => Lines.Select(l => new SkuQuantity(l.Sku, l.Quantity));
 
     BoughtLine[] BoughtLines() => [.. Lines.Select(l => new BoughtLine(l.ProductId, l.Sku, l.Name, l.Label, l.Quantity, l.UnitPrice))];
-
-    string PayerTitle() => Title.Ko is { Length: > MaxTitleLength } title ? title[..MaxTitleLength] : Title.Ko;
 
     /// <summary>The order as its buyer and staff see it.</summary>
     public OrderView View() => new(Id, Number, Status,

@@ -149,7 +149,7 @@ public sealed record Shipment(
 /// <summary>Asks Orders.</summary>
 public sealed class OrdersClient(HttpClient http)
 {
-    /// <summary>PUT /api/orders/{id}: places the order; the caller makes the id (UUIDv7), so repeating it is safe. 409 price-changed with the new total; 409 no-longer-sold, coupon-unusable, points-short, points-too-many.</summary>
+    /// <summary>PUT /api/orders/{id}: places the order; the caller makes the id (UUIDv7), so repeating it is safe. 409 price-changed with the new total; 409 no-longer-sold, too-little-to-pay, coupon-unusable, points-short, points-too-many.</summary>
     public Task<Answer<OrderView>> Place(Guid id, PlaceOrderRequest order, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Put, $"/api/orders/{id}", order, ct);
 
     /// <summary>POST /api/orders/quote: what the lines cost now, delivery included.</summary>

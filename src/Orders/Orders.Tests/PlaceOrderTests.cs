@@ -81,6 +81,23 @@ public class PlaceOrderTests
         Assert.Equal(["TEA-2", "NEVER"], answer.Problem!.Extensions!["skus"].Deserialize<string[]>()!);
     }
 
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Refuses_what_costs_too_little_to_be_paid(Store store)
+    {
+        await using var shop = await Shop.Open(store, ("Orders:Delivery:FreeFrom", "50"));
+        await shop.Publish(2, ("TEA-1", 0), ("TEA-2", 99), ("TEA-3", 100));
+        Task<Answer<OrderView>> Place(long total, params string[] skus) => shop.Buyer.Place(Guid.CreateVersion7(), new([.. skus.Select(s => new SkuQuantity(s, 1))], Shop.Home, Money.Won(total), "card"));
+
+        foreach (var (total, skus) in new (long, string[])[] { (0, ["TEA-1"]), (99, ["TEA-2"]), (99, ["TEA-1", "TEA-2"]) })
+        {
+            var answer = await Place(total, skus);
+            answer.Is(Conflict, "too-little-to-pay");
+            Assert.Equal(Money.Won(100), answer.Problem!.Extensions!["least"].Deserialize<Money>(MessageFormat.Json));
+        }
+        Assert.Equal(0, await shop.Service.Db(db => db.Orders.CountAsync()));
+        Assert.True((await Place(100, "TEA-1", "TEA-3")).Ok);
+    }
+
     [Fact]
     public async Task Delivers_free_from_the_set_subtotal_and_quotes_the_same_to_everybody()
     {

@@ -53,6 +53,8 @@ static class PlaceOrder
         if (refusal is not null) return await queries.Stored(db, id, ct) is { } meanwhile ? Repeated(meanwhile, request, buyer) : refusal;
         var order = Order.Place(id, NewNumber(now), buyer, request, prices.Lines, fee, options.TimeToPay(request.PaymentMethod), now, discounts);
         if (order.Total != request.ExpectedTotal) return Problems.Conflict("price-changed", "The total has changed. Look at it again and confirm.", ("total", order.Total));
+        // No provider takes a payment of nothing: the order would hold its stock until its time is over.
+        if (order.Total.Amount < points.LeastToPay) return Problems.Conflict("too-little-to-pay", "An order that costs so little cannot be paid.", ("least", order.Total with { Amount = points.LeastToPay }));
 
         db.Add(order);
         db.Send(order.ReserveStock());

@@ -305,6 +305,8 @@ public class BenefitsTests
         await Wrong("totalLimit", terms with { TotalLimit = -1 });
         await Wrong("minSubtotal", terms with { MinSubtotal = -1 });
         await Wrong("validUntil", terms with { ValidUntil = terms.ValidFrom });
+        // Coupons begin and end at a whole millisecond.
+        await Wrong("validUntil", terms with { ValidFrom = DateTimeOffset.UnixEpoch, ValidUntil = DateTimeOffset.UnixEpoch.AddTicks(1) });
         await Wrong("validUntil", terms with { ValidUntil = terms.ValidFrom.AddYears(11) });
         await Wrong("name.ko", terms with { Name = new(" ", "Off") });
         await Wrong("name.en", terms with { Name = new("할인", new('x', 101)) });

@@ -35,8 +35,8 @@ static class StaffCoupons
 
     static async Task<Results<Ok<CouponView>, ProblemHttpResult>> Make([RegularExpression(BenefitLimits.Code)] string code, CouponTerms terms, OrdersDb db, TimeProvider time, CancellationToken ct)
     {
-        if (Wrong(terms) is { } wrong) return wrong;
         var coupon = Coupon.Make(code, terms, time.GetUtcNow());
+        if (Wrong(coupon.Terms) is { } wrong) return wrong;
         if (await db.Coupons.AsNoTracking().FirstOrDefaultAsync(c => c.Code == code, ct) is { } known)
             return known.Terms == coupon.Terms ? TypedResults.Ok(View(known, await Held(code, db, ct))) : Problems.Conflict("coupon-exists", "Another coupon has this code. Terms never change: stop that one and take a new code.");
         db.Add(coupon);

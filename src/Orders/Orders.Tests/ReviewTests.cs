@@ -1,3 +1,4 @@
+using Jangteo.Identity.Contracts;
 using Jangteo.Inventory.Contracts;
 using Jangteo.Orders.Contracts;
 using Jangteo.Payments.Contracts;
@@ -78,6 +79,9 @@ public class ReviewTests
         Assert.Equal(("stock-missing", OrderStatus.Shipped), Assert.Single(await Reviews(shop)) is { } review ? (review.Kind, review.Status) : default);
         Assert.Equal(asSent.History, (await shop.Order(id)).History);
         Assert.Empty(await shop.Announced<CancelPayment>(id));
+        // The stock is as wrong when the buyer is gone.
+        await shop.Service.Deliver<MemberLeft>("identity", new MemberErased(shop.BuyerId, shop.Time.GetUtcNow()));
+        Assert.Equal("stock-missing", Assert.Single(await Reviews(shop)).Kind);
 
         foreach (var key in new[] { "a", "a", "b" }) Assert.True((await shop.Staff.Decide(id, new(OrderAction.Settle, "two pieces were counted in by hand"), key)).Ok);
         Assert.Empty(await Reviews(shop));

@@ -33,7 +33,8 @@ static class ReviewOrders
         var rows = await db.Orders.AsNoTracking()
             .Where(o => o.Seq > from)
             .Where(o => (o.Status == OrderStatus.Placed || o.Status == OrderStatus.AwaitingPayment) && o.ExpiresAt <= overdue && !db.Decisions.Any(d => d.OrderId == o.Id && d.Action == OrderAction.Settle)
-                || (o.StockMissingSince != null || o.PointsMissing > 0) && o.KeptUntil == null)
+                // Goods that are missing are missed whoever bought them; points only while the buyer is there.
+                || o.StockMissingSince != null || o.PointsMissing > 0 && o.KeptUntil == null)
             .OrderBy(o => o.Seq).Take(limit + 1).ToListAsync(ct);
         return TypedResults.Ok(Page<OrderReview>.From(rows, limit, View, o => Cursor.Of(new After(o.Seq))));
     }

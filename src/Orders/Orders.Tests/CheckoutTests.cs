@@ -187,15 +187,18 @@ public class CheckoutTests
     public async Task Keeps_the_orders_of_an_erased_member_apart_for_five_years_and_no_longer(Store store)
     {
         await using var shop = await Shop.Open(store);
-        var (off, open) = (await shop.Placed(), await shop.Confirmed());
+        var (off, open, others) = (await shop.Placed(), await shop.Confirmed(), Guid.CreateVersion7());
         await shop.Buyer.Cancel(off);
+        _ = (await shop.Stranger.Place(others, Shop.Tea())).Required;
+        foreach (var id in new[] { off, open, others }) Assert.True((await shop.Staff.Decide(id, new(OrderAction.Note, "Kim Hana called"), $"{id}")).Ok);
 
         await shop.Service.Deliver<MemberLeft>("identity", new MemberErased(shop.BuyerId, shop.Time.GetUtcNow()));
 
-        Assert.Equal([open], (await shop.Staff.StaffList()).Required.Items.Select(o => o.Id));
+        Assert.Equal([others, open], (await shop.Staff.StaffList()).Required.Items.Select(o => o.Id));
         Assert.True((await shop.Staff.Get(off)).Ok);
         shop.Time.Forward(TimeSpan.FromDays(5 * 366));
-        await Eventually.Holds(async () => !await shop.Service.Db(db => db.Orders.AnyAsync()), "the orders are deleted");
+        await Eventually.Holds(async () => !await shop.Service.Db(db => db.Orders.AnyAsync(o => o.MemberId == shop.BuyerId)), "the orders are deleted");
+        Assert.Equal([others], await shop.Service.Db(db => db.Decisions.Select(d => d.OrderId).ToListAsync()));
         (await shop.Staff.Get(off)).Is(NotFound, "not-found");
         Assert.Equal(new[] { off, open }.Order(), (await shop.Service.Announced<OrderErased>()).Select(m => m.OrderId).Order());
     }

@@ -40,6 +40,8 @@ sealed class MemberLeft(OrdersDb db, TimeProvider time) : IHandle<MemberWithdraw
 
     public async Task Handle(KeepingEnded message, CancellationToken ct)
     {
-        if (await db.Orders.Where(o => o.Id == message.OrderId && o.KeptUntil != null).ExecuteDeleteAsync(ct) > 0) db.Send(new OrderErased(message.OrderId));
+        if (await db.Orders.Where(o => o.Id == message.OrderId && o.KeptUntil != null).ExecuteDeleteAsync(ct) == 0) return;
+        await db.Decisions.Where(d => d.OrderId == message.OrderId).ExecuteDeleteAsync(ct);
+        db.Send(new OrderErased(message.OrderId));
     }
 }

@@ -222,6 +222,23 @@ public class CartTests
         Assert.Equal(2, (await forgotten.Get()).Count);
     }
 
+    [Theory, MemberData(nameof(Databases))]
+    public async Task Long_settled_orders_are_forgotten_in_as_many_rounds_as_it_takes(string database)
+    {
+        await using var cart = await TestCart.Open(database);
+        await cart.Service.Db(db =>
+        {
+            db.AddRange(Enumerable.Range(0, 501).Select(_ => new SettledOrder { OrderId = Guid.CreateVersion7(), At = cart.Time.GetUtcNow() }));
+            return db.SaveChangesAsync();
+        });
+        Assert.Equal(0, await Sweep(cart));
+
+        cart.Time.Pass(TimeSpan.FromDays(181));
+
+        // A full round is followed by another at once.
+        foreach (var forgotten in new[] { 500, 1, 0 }) Assert.Equal(forgotten, await Sweep(cart));
+    }
+
     [Fact]
     public async Task An_expired_cart_that_is_not_swept_yet_is_not_opened_again()
     {

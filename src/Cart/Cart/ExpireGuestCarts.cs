@@ -29,7 +29,7 @@ sealed class ExpireGuestCarts(IServiceScopeFactory scopes, TimeProvider time, IL
         }
     }
 
-    /// <summary>One round; gives how many carts went. Small rounds let shoppers in between.</summary>
+    /// <summary>One round; gives how many carts or orders went, whichever were more. Small rounds let shoppers in between.</summary>
     public async Task<int> Sweep(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -40,7 +40,7 @@ sealed class ExpireGuestCarts(IServiceScopeFactory scopes, TimeProvider time, IL
         await db.Unit(async () =>
         {
             swept = await db.Carts.Where(c => c.ExpiresAt <= now).OrderBy(c => c.ExpiresAt).Take(MaxRowsAtOnce).ExecuteDeleteAsync(ct);
-            await db.SettledOrders.Where(o => o.At < settledBefore).OrderBy(o => o.At).Take(MaxRowsAtOnce).ExecuteDeleteAsync(ct);
+            swept = Math.Max(swept, await db.SettledOrders.Where(o => o.At < settledBefore).OrderBy(o => o.At).Take(MaxRowsAtOnce).ExecuteDeleteAsync(ct));
         }, ct);
         return swept;
     }

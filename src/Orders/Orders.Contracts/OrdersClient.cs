@@ -172,9 +172,9 @@ public sealed class OrdersClient(HttpClient http)
     /// <summary>POST /api/orders/{id}/complete: the buyer accepts what was delivered (구매확정).</summary>
     public Task<Answer<OrderView>> Complete(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/complete", null, ct);
 
-    /// <summary>GET /api/orders/staff: all orders, newest first, by status or searched by number or recipient; staff.</summary>
-    public Task<Answer<Page<StaffOrderSummary>>> StaffList(OrderStatus? status = null, string? search = null, string? after = null, int? limit = null, CancellationToken ct = default) =>
-        http.Ask<Page<StaffOrderSummary>>(HttpMethod.Get, Calls.Query("/api/orders/staff", ("status", status is null ? null : char.ToLowerInvariant(status.ToString()![0]) + status.ToString()![1..]), ("search", search), ("after", after), ("limit", limit)), null, ct);
+    /// <summary>GET /api/orders/staff: all orders, newest or oldest first, by status or searched by number or recipient; staff.</summary>
+    public Task<Answer<Page<StaffOrderSummary>>> StaffList(OrderStatus? status = null, string? search = null, string? after = null, int? limit = null, bool oldestFirst = false, CancellationToken ct = default) =>
+        http.Ask<Page<StaffOrderSummary>>(HttpMethod.Get, Calls.Query("/api/orders/staff", ("status", status is null ? null : char.ToLowerInvariant(status.ToString()![0]) + status.ToString()![1..]), ("search", search), ("after", after), ("limit", limit), ("oldestFirst", oldestFirst ? "true" : null)), null, ct);
 
     /// <summary>POST /api/orders/{id}/prepare: packing begins; staff.</summary>
     public Task<Answer<OrderView>> Prepare(Guid id, CancellationToken ct = default) => http.Ask<OrderView>(HttpMethod.Post, $"/api/orders/{id}/prepare", null, ct);

@@ -76,6 +76,7 @@ public class BadInputTests(OpenShop shop) : IClassFixture<OpenShop>
     [InlineData("/api/orders/staff?status=99", "status")]
     [InlineData("/api/orders/staff?search=%00", "search")]
     [InlineData("/api/orders/staff?limit=-1", "limit")]
+    [InlineData("/api/orders/staff?oldestFirst=maybe", "oldestFirst")]
     public async Task Names_the_parameter_that_is_wrong(string path, string field) =>
         await IsInvalid(await shop.Value.Service.As(shop.Value.BuyerId, staff: true).GetAsync(path), field);
 

@@ -21,6 +21,21 @@ public class OrderListTests
         Assert.Equal(("녹차", "tea.webp", 1), (first.Items[0].Title.Ko, first.Items[0].Picture, first.Items[0].LineCount));
     }
 
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task Shows_staff_what_has_waited_longest_first_when_asked_page_by_page(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        var ids = new List<Guid>();
+        for (var i = 0; i < 5; i++) ids.Add(await shop.Confirmed());
+        await shop.Placed();
+
+        var first = (await shop.Staff.StaffList(OrderStatus.Confirmed, limit: 3, oldestFirst: true)).Required;
+        var second = (await shop.Staff.StaffList(OrderStatus.Confirmed, after: first.Next, limit: 3, oldestFirst: true)).Required;
+
+        Assert.Equal(ids, [.. first.Items.Select(o => o.Id), .. second.Items.Select(o => o.Id)]);
+        Assert.Null(second.Next);
+    }
+
     [Fact]
     public async Task Hides_an_order_from_all_but_its_buyer_and_staff()
     {

@@ -16,15 +16,14 @@ public sealed class TypedShipment
 sealed class ShipmentsPage : StaffPage
 {
     const int MostShown = 100;
-    const int MostPages = 50;
 
     [BindProperty] public string? Courier { get; set; }
     [BindProperty] public List<TypedShipment> Typed { get; set; } = [];
 
     public IReadOnlyList<StaffOrderSummary> Orders { get; private set; } = [];
 
-    /// <summary>How many more wait than are shown.</summary>
-    public int More { get; private set; }
+    /// <summary>More wait than are shown.</summary>
+    public bool More { get; private set; }
 
     public Task OnGet() => Load();
 
@@ -61,20 +60,14 @@ sealed class ShipmentsPage : StaffPage
     async Task Load()
     {
         var waiting = new List<StaffOrderSummary>();
-        foreach (var status in new[] { OrderStatus.Preparing, OrderStatus.Confirmed }) await AddAll(waiting, status);
-        Orders = [.. waiting.OrderBy(o => o.PlacedAt).Take(MostShown)];
-        More = waiting.Count - Orders.Count;
-    }
-
-    // The list has the newest first, and who has waited longest goes out first.
-    async Task AddAll(List<StaffOrderSummary> waiting, OrderStatus status)
-    {
-        string? after = null;
-        for (var page = 0; page < MostPages; page++)
+        More = false;
+        foreach (var status in new[] { OrderStatus.Preparing, OrderStatus.Confirmed })
         {
-            if (await Ask("orders", () => Modules.Orders.StaffList(status, after: after, limit: MostShown, ct: Ct)) is not { } orders) return;
+            if (await Ask("orders", () => Modules.Orders.StaffList(status, limit: MostShown, oldestFirst: true, ct: Ct)) is not { } orders) continue;
             waiting.AddRange(orders.Items);
-            if ((after = orders.Next) is null) return;
+            More |= orders.Next is not null;
         }
+        Orders = [.. waiting.OrderBy(o => o.PlacedAt).Take(MostShown)];
+        More |= waiting.Count > Orders.Count;
     }
 }

@@ -33,6 +33,9 @@ public sealed record OrderRow(Guid Id, string Status, IReadOnlyList<OrderLineRow
     /// <summary>What its entries say of both.</summary>
     public long EarnedPoints { get; init; }
     public long TakenBackPoints { get; init; }
+
+    /// <summary>It says that it was sent, and that its sale failed for want of stock.</summary>
+    public bool StockMissing { get; init; }
 }
 
 /// <summary>A sum that has a limit, beside what its entries add up to: the uses of a coupon, by all or by a member, or a member's points.</summary>
@@ -60,6 +63,7 @@ public static class LedgerCheck
 {
     // An order in one of these waits for somebody; in any other, no message about it is under way.
     static readonly string[] Paid = ["Confirmed", "Preparing", "Shipped", "Delivered", "Completed"];
+    static readonly string[] Sent = ["Shipped", "Delivered", "Completed"];
     static readonly TimeSpan ReservationGrace = TimeSpan.FromMinutes(6);
 
     /// <summary>Waits until the mall is quiet and gives its books, or throws with every violation.</summary>
@@ -126,7 +130,7 @@ public static class LedgerCheck
         foreach (var order in books.Orders)
         {
             var state = reservations.GetValueOrDefault(order.Id)?.State;
-            var fits = Paid.Contains(order.Status) ? state == "Sold" : order.Status == "Cancelled" ? state is null or "Released" or "Rejected" or "Expired" : state == "Reserved";
+            var fits = order.StockMissing ? Sent.Contains(order.Status) && state is "Rejected" or "Released" : Paid.Contains(order.Status) ? state == "Sold" : order.Status == "Cancelled" ? state is null or "Released" or "Rejected" or "Expired" : state == "Reserved";
             if (!fits) yield return $"3 order {order.Id} is {order.Status}, its reservation {state ?? "missing"}";
         }
     }
@@ -212,12 +216,14 @@ public static class LedgerCheck
                     COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" IN ('spent', 'restored')), 0),
                     o."Earned", o."PointsMissing",
                     COALESCE((SELECT SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" = 'earned'), 0),
-                    COALESCE((SELECT -SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" = 'taken-back'), 0)
+                    COALESCE((SELECT -SUM(p."Change") FROM point_entries p WHERE p."OrderSeq" = o."Seq" AND p."Kind" = 'taken-back'), 0),
+                    o."StockMissingSince"
                 FROM orders o
                 """, r => new OrderRow(Id(r, 0), r.GetString(1), Json<List<OrderLineRow>>(r.GetString(2)), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
                     r.IsDBNull(6) ? null : Json<DiscountRow>(r.GetString(6)), Convert.ToInt64(r.GetValue(8)), Convert.ToInt64(r.GetValue(9)), !r.IsDBNull(7))
                 {
                     Earned = r.IsDBNull(10) ? null : Json<EarningRow>(r.GetString(10)), PointsMissing = r.GetInt64(11), EarnedPoints = Convert.ToInt64(r.GetValue(12)), TakenBackPoints = Convert.ToInt64(r.GetValue(13)),
+                    StockMissing = !r.IsDBNull(14),
                 }),
             await Query(mall, "payments", "SELECT \"OrderId\", \"Kind\", \"Amount_Amount\", \"Reference\" FROM ledger", r => new MoneyRow(Id(r, 0).ToString(), r.GetString(1), r.GetInt64(2), r.GetString(3))),
             // The shop's own bank account is a provider too, whose books are the deposits that staff entered.

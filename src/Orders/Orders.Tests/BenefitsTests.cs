@@ -268,6 +268,16 @@ public class BenefitsTests
     }
 
     [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
+    public async Task A_page_of_a_coupon_box_does_not_begin_at_a_code_that_cannot_be(Store store)
+    {
+        await using var shop = await Shop.Open(store);
+        await shop.Coupon("PUBLIC1", DealTests.Amount(1_000));
+        (await shop.Buyer.RegisterCoupon("PUBLIC1")).Required.ToString();
+
+        (await shop.Buyer.Coupons(Cursor.Of(new HeldBefore(DateTimeOffset.UtcNow, "\0")))).Is(BadRequest, "invalid");
+    }
+
+    [Theory, InlineData(Store.Sqlite), InlineData(Store.PostgreSql)]
     public async Task A_coupon_once_made_keeps_its_terms(Store store)
     {
         await using var shop = await Shop.Open(store);

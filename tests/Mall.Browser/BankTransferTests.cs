@@ -26,7 +26,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         await shop.Visit(screen, w, async page =>
         {
             await page.GotoAsync($"{w.Base}/login?returnUrl={w.Base}/checkout");
-            await LogIn(page, w, buyer.Email, Visitor.Password);
+            await BrowserMall.LogIn(page, w, buyer.Email, Visitor.Password);
             await Order(page, w);
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(w["입금을 기다리고 있어요", "We are waiting for your deposit"]);
             await Expect(page.GetByText("123-45-678901")).ToBeVisibleAsync();
@@ -43,13 +43,6 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
         await LedgerCheck.Holds(shop.Mall);
     }
 
-    static async Task LogIn(IPage page, Words w, string email, string password)
-    {
-        await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(email);
-        await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(password);
-        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
-    }
-
     static async Task Order(IPage page, Words w)
     {
         await page.GetByLabel(w["받는 분", "Recipient"]).FillAsync("김민수");
@@ -64,7 +57,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
     static async Task EnterDeposits(IPage page, Words w, long amount, string code)
     {
         await page.GotoAsync("/backoffice/deposits");
-        await LogIn(page, w, Staff.Email, Staff.Password);
+        await BrowserMall.LogIn(page, w, Staff.Email, Staff.Password);
         // The desk keeps its own language, Korean until somebody changes it.
         await page.GetByLabel("한 줄에 한 건씩: 일시, 금액, 입금자명").FillAsync($"{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, \"{amount:N0}\", 김민수 {code}\n{DateTime.UtcNow.AddHours(9):yyyy-MM-dd HH:mm}, 777, 이름없음 {w.Base}");
         await page.GetByRole(AriaRole.Button, new() { Name = "등록", Exact = true }).ClickAsync();
@@ -80,7 +73,7 @@ public class BankTransferTests(BankTransferTests.Shop shop) : IClassFixture<Bank
     static async Task AskForRefund(IPage page, Words w, Guid order)
     {
         await page.GotoAsync($"/backoffice/orders/{order}");
-        await LogIn(page, w, Staff.Email, Staff.Password);
+        await BrowserMall.LogIn(page, w, Staff.Email, Staff.Password);
         await page.GetByLabel("사유").FillAsync("상자가 젖음");
         await page.GetByRole(AriaRole.Button, new() { Name = "환불", Exact = true }).ClickAsync();
         await Expect(page.GetByText("환불을 접수했습니다.")).ToBeVisibleAsync();

@@ -60,6 +60,14 @@ public abstract class BrowserMall(Shape shape, params (string, string)[] setting
         }
     }
 
+    /// <summary>Fills in the log-in page that the window shows.</summary>
+    public static async Task LogIn(IPage page, Words w, string email, string password)
+    {
+        await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(email);
+        await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(password);
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+    }
+
     static async Task<string> Photograph(IPage page, string test)
     {
         var path = Path.Combine(s_results, $"{test}-{DateTime.UtcNow:HHmmssfff}.png");

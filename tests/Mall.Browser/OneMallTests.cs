@@ -34,9 +34,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Desktop, Words.Korean, async page =>
         {
             await page.GotoAsync("/backoffice");
-            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
-            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
-            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            await BrowserMall.LogIn(page, Words.Korean, Staff.Email, Staff.Password);
             await Ship(page, (await buyer.Orders.Get(order.Id)).Required.Number);
             await CorrectStock(page, product.Sku);
             await Hide(page, title);
@@ -64,9 +62,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Desktop, Words.Korean, async page =>
         {
             await page.GotoAsync("/backoffice/orders/shipments");
-            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
-            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
-            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            await BrowserMall.LogIn(page, Words.Korean, Staff.Email, Staff.Password);
             await page.GetByLabel("택배사").FillAsync("한진택배");
             await page.GetByLabel($"운송장 번호 {orders[0].Number}").FillAsync("500000000001");
             await page.GetByLabel($"운송장 번호 {orders[1].Number}").FillAsync("12");
@@ -90,9 +86,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Desktop, Words.Korean, async page =>
         {
             await page.GotoAsync("/backoffice/products/new");
-            await page.GetByLabel("이메일 주소").FillAsync(Staff.Email);
-            await page.GetByLabel("비밀번호").FillAsync(Staff.Password);
-            await page.GetByRole(AriaRole.Button, new() { Name = "로그인" }).ClickAsync();
+            await BrowserMall.LogIn(page, Words.Korean, Staff.Email, Staff.Password);
             foreach (var (label, value) in new[] { ("이름 (한국어)", "시험 꿀"), ("이름 (영어)", "Test honey"), ("브랜드 (한국어)", "꿀벌"), ("브랜드 (영어)", "Bee"), ("주소 이름", $"Test {run}") })
                 await page.GetByLabel(label, new() { Exact = true }).FillAsync(value);
             await page.GetByLabel("분류", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Index = 3 });
@@ -125,9 +119,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(screen, w, bypassPolicy: true, deed: async page =>
         {
             await page.GotoAsync("/backoffice");
-            await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(Staff.Email);
-            await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(Staff.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, w, Staff.Email, Staff.Password);
             await page.GotoAsync($"/backoffice/language/{language}?returnUrl=/backoffice/reviews");
             await Expect(page.GetByText(w["환불이 거절됨", "A refund was refused"])).ToBeVisibleAsync();
             barriers.AddRange(await Barriers(page));
@@ -180,9 +172,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             barriers.AddRange(await Barriers(page));
             await page.GotoAsync($"{words.Base}/login?returnUrl={words.Base}/cart");
             barriers.AddRange(await Barriers(page));
-            await page.GetByLabel(words["이메일 주소", "E-mail address"]).FillAsync(member.Email);
-            await page.GetByLabel(words["비밀번호", "Password"]).FillAsync(Visitor.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, words, member.Email, Visitor.Password);
             await Expect(page.GetByRole(AriaRole.Spinbutton)).ToBeVisibleAsync();
             foreach (var path in paths)
             {
@@ -243,9 +233,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Desktop, Words.Korean, deed: async page =>
         {
             await page.GotoAsync("/login?returnUrl=/cart");
-            await page.GetByLabel("이메일 주소").FillAsync(buyer.Email);
-            await page.GetByLabel("비밀번호").FillAsync(Visitor.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
             var fields = page.GetByRole(AriaRole.Spinbutton);
             await fields.Nth(0).FillAsync("3");
             await fields.Nth(1).FillAsync("4");
@@ -276,9 +264,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Phone, Words.English, deed: async page =>
         {
             await page.GotoAsync("/en/login?returnUrl=/en/checkout");
-            await page.GetByLabel("E-mail address").FillAsync(buyer.Email);
-            await page.GetByLabel("Password").FillAsync(Visitor.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, Words.English, buyer.Email, Visitor.Password);
             await page.GetByLabel("Mobile phone").FillAsync("010-1234-5678");
             await page.GetByLabel("Postal code").FillAsync("04524");
             await page.GetByLabel("Address", new() { Exact = true }).FillAsync("110 Sejong-daero, Seoul");
@@ -307,9 +293,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(Screen.Phone, Words.Korean, deed: async page =>
         {
             await page.GotoAsync($"/login?returnUrl=/products/{product.Slug}");
-            await page.GetByLabel("이메일 주소").FillAsync(shopper.Email);
-            await page.GetByLabel("비밀번호").FillAsync(Visitor.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, Words.Korean, shopper.Email, Visitor.Password);
             await Expect(page.GetByRole(AriaRole.Button, new() { Name = "품절" })).ToBeDisabledAsync();
             // What is personal is filled in by the same script.
             await Expect(page.Locator("[data-personal=personal-links]")).ToContainTextAsync("로그아웃");
@@ -331,9 +315,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         await shop.Visit(screen, w, script: script, deed: async page =>
         {
             await page.GotoAsync($"{w.Base}/login?returnUrl={w.Base}/checkout");
-            await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(buyer.Email);
-            await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(Visitor.Password);
-            await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Button).ClickAsync();
+            await BrowserMall.LogIn(page, w, buyer.Email, Visitor.Password);
             await page.GetByLabel(w["휴대전화", "Mobile phone"]).FillAsync("010-1234-5678");
             await page.GetByLabel(w["쿠폰 코드", "Coupon code"]).FillAsync(code.ToLowerInvariant());
             await page.GetByLabel(w["적립금", "Points"]).FillAsync("3,000");

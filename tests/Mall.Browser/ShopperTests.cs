@@ -80,9 +80,7 @@ public abstract partial class ShopperTests(BrowserMall shop, Screen screen, Word
     async Task Login(IPage page)
     {
         await page.GotoAsync($"{w.Base}/login");
-        await page.GetByLabel(w["이메일 주소", "E-mail address"]).FillAsync(_email);
-        await page.GetByLabel(w["비밀번호", "Password"]).FillAsync(Visitor.Password);
-        await Press(page, AriaRole.Main, w["로그인", "Log in"]);
+        await BrowserMall.LogIn(page, w, _email, Visitor.Password);
         await page.WaitForURLAsync(InTheShop());
     }
 

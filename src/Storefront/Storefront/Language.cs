@@ -21,6 +21,16 @@ sealed record Language(string Code, string PathBase, string Locale, Texts Texts)
     public static Language Of(HttpRequest request) => request.PathBase.Value?.EndsWith("/en", StringComparison.Ordinal) == true ? English : Korean;
 }
 
+/// <summary>Asks a module in the language of the page, and never in that of the browser: what it answers stands on pages that are kept for everybody.</summary>
+sealed class InLanguageOfPage(IHttpContextAccessor visitor) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        if (visitor.HttpContext is { } http) request.Headers.TryAddWithoutValidation("Accept-Language", Language.Of(http.Request).Code);
+        return base.SendAsync(request, ct);
+    }
+}
+
 /// <summary>
 /// Pages in English live under <c>/en</c>. Moving that segment into the path base lets one set of routes serve both languages,
 /// and every <c>~/</c> link stays in the language of the page.

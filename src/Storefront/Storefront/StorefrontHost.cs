@@ -34,7 +34,7 @@ public static class StorefrontHost
     {
         builder.AddBrowserLogin(scheme: "shop", clientId: Name, pathPrefix: "/");
         builder.AddClient<CatalogClient>("catalog").FromVisitor();
-        builder.AddClient<BoardClient>("board").OnBehalfOfVisitor();
+        builder.AddClient<BoardClient>("board").OnBehalfOfVisitor().AddHttpMessageHandler(services => new InLanguageOfPage(services.GetRequiredService<IHttpContextAccessor>()));
         builder.AddClient<CartClient>("cart").OnBehalfOfVisitor();
         builder.AddClient<OrdersClient>("orders").OnBehalfOfVisitor();
         builder.AddClient<PaymentsClient>("payments").OnBehalfOfVisitor();

@@ -254,6 +254,33 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
     }
 
     [Fact]
+    public async Task An_emptied_quantity_is_in_nobodys_way()
+    {
+        using var staff = await new Visitor(shop.Mall).AsStaff();
+        using var buyer = await new Visitor(shop.Mall).SignUp();
+        foreach (var product in new[] { await staff.NewProduct(stock: 10), await staff.NewProduct(stock: 10) })
+            await Eventually.Holds(async () => (await buyer.Cart.Put(product.Sku, 2)).Ok, "the cart knows the product");
+
+        await shop.Visit(Screen.Desktop, Words.Korean, deed: async page =>
+        {
+            await page.GotoAsync("/login?returnUrl=/cart");
+            await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
+            var fields = page.GetByRole(AriaRole.Spinbutton);
+            await fields.Nth(1).FillAsync("3");
+            await fields.Nth(0).FillAsync("");
+            await page.GetByRole(AriaRole.Button, new() { Name = "삭제" }).First.ClickAsync();
+            await Expect(page.GetByText("장바구니에서 삭제했어요.")).ToBeVisibleAsync();
+            await Expect(fields).ToHaveCountAsync(1);
+            // What could be saved was saved on the way.
+            await Expect(fields).ToHaveValueAsync("3");
+            await fields.FillAsync("");
+            await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
+            await page.WaitForURLAsync("**/checkout");
+        });
+        Assert.Equal(3, Assert.Single((await buyer.Cart.Get()).Required.Lines).Quantity);
+    }
+
+    [Fact]
     public async Task An_order_whose_answer_was_lost_is_gone_on_with()
     {
         using var staff = await new Visitor(shop.Mall).AsStaff();

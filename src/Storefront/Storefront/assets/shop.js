@@ -46,12 +46,14 @@
         saving = setTimeout(() => save(() => location.reload()), 600);
     }
 
-    async function save(then) {
+    // Who stays is told what cannot be saved; who leaves for something else is not held up by it.
+    async function save(then, leaving = false) {
         clearTimeout(saving);
         while (unsaved.size > 0) {
             const [form] = unsaved;
-            if (!form.reportValidity()) return;
+            if (!leaving && !form.reportValidity()) return;
             unsaved.delete(form);
+            if (!form.checkValidity()) continue;
             // What it says comes with the next page.
             try { await fetch(form.action, { method: 'POST', body: new FormData(form), redirect: 'manual', keepalive: true }); } catch { /* The next page tells what was saved. */ }
         }
@@ -112,7 +114,7 @@
         const thumb = target?.closest('.thumbs a');
         if (thumb && !event.metaKey && !event.ctrlKey) { event.preventDefault(); showPicture(thumb); return; }
         const link = target?.closest('a[href]');
-        if (link && unsaved.size > 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); save(() => location.assign(link.href)); }
+        if (link && unsaved.size > 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); save(() => location.assign(link.href), true); }
     });
 
     document.addEventListener('change', event => {
@@ -120,9 +122,7 @@
         if (!form) return;
         if (form.matches('[data-skus]')) pickOption(form);
         if (form.matches('[data-save]')) saveSoon(form);
-        if (form.matches('[data-submit-on-change]')) form.requestSubmit();
         if (event.target.matches('[data-apply]')) form.requestSubmit(document.getElementById(event.target.dataset.apply));
-        if (event.target.matches('[data-tick-all]')) all('[data-ticked]', form).forEach(box => { box.checked = event.target.checked; });
         if (event.target.matches('[data-fill]')) fillAddress(event.target);
     });
 
@@ -141,7 +141,8 @@
         if (event.target.matches('[data-save]')) unsaved.add(event.target);
         if (unsaved.size > 0) {
             event.preventDefault();
-            save(() => event.target.matches('[data-save]') ? location.reload() : event.target.requestSubmit(button));
+            if (event.target.matches('[data-save]')) save(() => location.reload());
+            else save(() => event.target.requestSubmit(button), true);
             return;
         }
         if (button?.matches('[data-once]')) setTimeout(() => { button.disabled = true; });

@@ -35,6 +35,17 @@ public sealed class ListingTests
     [Fact]
     public void Prices_the_wrong_way_round_are_turned() => Assert.Equal((100, 5000), (Read("?minPrice=5000&maxPrice=100").MinPrice, Read("?minPrice=5000&maxPrice=100").MaxPrice));
 
+    [Theory]
+    [InlineData("?minPrice=1000&maxPrice=20000", "ko", "1,000원 ~ 20,000원"), InlineData("?minPrice=1000&maxPrice=20000", "en", "₩1,000 ~ ₩20,000")]
+    [InlineData("?maxPrice=20000", "ko", "20,000원 이하"), InlineData("?maxPrice=20000", "en", "Up to ₩20,000")]
+    [InlineData("?minPrice=1000", "ko", "1,000원 이상"), InlineData("?minPrice=1000", "en", "From ₩1,000")]
+    public void A_price_that_narrows_the_list_is_written_as_money(string query, string code, string shown)
+    {
+        var language = Language.All.Single(l => l.Code == code);
+
+        Assert.Equal(shown, Assert.Single(Read(query).Filters(language, language.Texts, new(language, "KRW"))).Name);
+    }
+
     [Fact]
     public void A_list_that_cannot_be_made_sense_of_begins_again_and_never_at_itself()
     {

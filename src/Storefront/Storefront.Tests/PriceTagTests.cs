@@ -17,5 +17,9 @@ public sealed class PriceTagTests
     [InlineData("en", 1_234_500, "KRW", "₩1,234,500")]
     [InlineData("en", 1_999, "USD", "$19.99")]
     public void Prices_are_written_as_readers_expect(string language, long amount, string currency, string shown) =>
-        Assert.Equal(shown, new Show(Language.All.Single(l => l.Code == language)).Price(new(amount, currency)));
+        Assert.Equal(shown, new Show(Language.All.Single(l => l.Code == language), currency).Price(amount));
+
+    [Fact]
+    public void A_total_that_changed_is_told_without_brackets() =>
+        Assert.Contains("10,000원에서 12,000원으로 바뀌었어요", new KoreanTexts().CheckoutPriceChanged("10,000원", "12,000원"));
 }

@@ -80,6 +80,8 @@ sealed class EnglishTexts : Texts
     public override string HighestPrice => "Highest price";
     public override string Lowest => "Min";
     public override string Highest => "Max";
+    public override string PriceFrom(string least) => $"From {least}";
+    public override string PriceUpTo(string most) => $"Up to {most}";
     public override string InStockOnly => "In stock only";
     public override string Apply => "Apply";
     public override string ClearFilters => "Clear filters";
@@ -221,6 +223,7 @@ sealed class EnglishTexts : Texts
     public override string CheckoutPriceChanged(string before, string now) => $"The total changed from {before} to {now}. Please check and press again.";
     public override string CheckoutNoLongerSold => "Something in your order is no longer sold. Please remove it from the cart and try again.";
     public override string CheckoutRefused => "The order could not be placed. Please try again in a moment: it will not be placed twice.";
+    public override string OrderStandsUnchanged => "This order had been placed already, so the address or payment method you changed since is not in it. To change them, cancel this order and order again.";
     public override string SaveThisAddress => "Save this address";
 
     // Coupons and points
@@ -368,6 +371,7 @@ sealed class EnglishTexts : Texts
     public override string UndoWithdrawal => "Keep my account";
     public override string WithdrawalUndone => "Your account is kept. Welcome back!";
     public override string WrongPassword => "The password is not right.";
+    public override string StaffCannotWithdraw => "A staff account cannot be closed here. Please ask whoever runs the shop.";
     public override string EmailUnverified => "Your e-mail is not verified yet. Please follow the link in the mail we sent.";
     public override string IdentityUnavailable => "Your details cannot be loaded just now. Please try again in a moment.";
 
@@ -396,6 +400,7 @@ sealed class EnglishTexts : Texts
     public override string CommentCount(int count) => count == 1 ? "1 comment" : $"{count:N0} comments";
     public override string WriteComment => "Write a comment";
     public override string LoginToWrite => "Log in to write.";
+    public override string LoginAgain => "You are logged out. Log in in a new window and press again; what you wrote is still here.";
     public override string Report => "Report";
     public override string ReportAsk => "Why are you reporting this?";
     public override string Reported => "Reported. We will look into it.";

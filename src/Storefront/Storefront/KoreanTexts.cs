@@ -80,6 +80,8 @@ sealed class KoreanTexts : Texts
     public override string HighestPrice => "최고 가격";
     public override string Lowest => "최저";
     public override string Highest => "최고";
+    public override string PriceFrom(string least) => $"{least} 이상";
+    public override string PriceUpTo(string most) => $"{most} 이하";
     public override string InStockOnly => "품절 상품 제외";
     public override string Apply => "적용하기";
     public override string ClearFilters => "필터 초기화";
@@ -218,9 +220,10 @@ sealed class KoreanTexts : Texts
     public override string OrderedProducts => "주문 상품";
     public override string AgreeToOrder => "주문 내용을 확인했고 결제에 동의합니다";
     public override string PayAmount(string amount) => $"{amount} 결제하기";
-    public override string CheckoutPriceChanged(string before, string now) => $"그사이 금액이 {before}에서 {now}(으)로 바뀌었어요. 확인하고 다시 눌러 주세요.";
+    public override string CheckoutPriceChanged(string before, string now) => $"그사이 금액이 {before}에서 {now}으로 바뀌었어요. 확인하고 다시 눌러 주세요.";
     public override string CheckoutNoLongerSold => "판매가 종료된 상품이 있어요. 장바구니에서 삭제하고 다시 주문해 주세요.";
     public override string CheckoutRefused => "주문을 접수하지 못했어요. 잠시 뒤에 다시 눌러 주세요. 같은 주문이 두 번 접수되지는 않아요.";
+    public override string OrderStandsUnchanged => "이미 접수된 주문이에요. 그 뒤에 바꾼 배송지나 결제 수단은 반영되지 않았어요. 바꾸려면 이 주문을 취소하고 다시 주문해 주세요.";
     public override string SaveThisAddress => "이 배송지 저장하기";
 
     // Coupons and points
@@ -368,6 +371,7 @@ sealed class KoreanTexts : Texts
     public override string UndoWithdrawal => "탈퇴 취소하기";
     public override string WithdrawalUndone => "탈퇴를 취소했어요. 다시 만나 반가워요!";
     public override string WrongPassword => "비밀번호가 맞지 않아요.";
+    public override string StaffCannotWithdraw => "직원 계정은 여기에서 탈퇴할 수 없어요. 상점 관리자에게 말씀해 주세요.";
     public override string EmailUnverified => "이메일 인증이 아직 끝나지 않았어요. 받은 메일의 링크를 눌러 주세요.";
     public override string IdentityUnavailable => "지금은 회원 정보를 불러올 수 없어요. 잠시 뒤에 다시 열어 주세요.";
 
@@ -396,6 +400,7 @@ sealed class KoreanTexts : Texts
     public override string CommentCount(int count) => $"댓글 {count:N0}";
     public override string WriteComment => "댓글 쓰기";
     public override string LoginToWrite => "로그인하면 글을 쓸 수 있어요.";
+    public override string LoginAgain => "로그인이 끝났어요. 새 창에서 로그인한 뒤 다시 눌러 주세요. 쓰신 내용은 그대로 있어요.";
     public override string Report => "신고";
     public override string ReportAsk => "신고하는 이유를 적어 주세요";
     public override string Reported => "신고했어요. 살펴보고 알맞게 처리할게요.";

@@ -80,14 +80,20 @@ sealed class Listing
     }
 
     /// <summary>The filters in force, each with the link that takes it off.</summary>
-    public IReadOnlyList<ListingLink> Filters(Language language, Texts texts)
+    public IReadOnlyList<ListingLink> Filters(Language language, Texts texts, Show show)
     {
         var filters = new List<ListingLink>();
         if (Category is not null) filters.Add(new(Categories.FirstOrDefault(choice => choice.Here)?.Name ?? Category, WithCategory(null), true));
         if (Brand is not null)
             filters.Add(new(Found?.Facets?.Brands.FirstOrDefault(brand => brand.Value == Brand) is { } known ? language.Of(known.Name) : Found?.Items.FirstOrDefault() is { } first ? language.Of(first.Brand) : Brand, WithBrand(null), true));
-        if (MinPrice is not null || MaxPrice is not null)
-            filters.Add(new($"{MinPrice?.ToString("N0", CultureInfo.InvariantCulture)} ~ {MaxPrice?.ToString("N0", CultureInfo.InvariantCulture)}", Link(Category, Brand, Sort, null, null, InStock, null), true));
+        var prices = (MinPrice, MaxPrice) switch
+        {
+            ({ } least, { } most) => $"{show.Price(least)} ~ {show.Price(most)}",
+            ({ } least, null) => texts.PriceFrom(show.Price(least)),
+            (null, { } most) => texts.PriceUpTo(show.Price(most)),
+            _ => null,
+        };
+        if (prices is not null) filters.Add(new(prices, Link(Category, Brand, Sort, null, null, InStock, null), true));
         if (InStock) filters.Add(new(texts.InStockOnly, Link(Category, Brand, Sort, MinPrice, MaxPrice, false, null), true));
         return filters;
     }

@@ -4,7 +4,8 @@ using Jangteo.Platform;
 namespace Jangteo.Storefront;
 
 /// <summary>How values look to a reader of one language. The mall runs without ICU, so the few formats it needs are written here.</summary>
-sealed class Show(Language language)
+/// <param name="currency">The shop's own, for amounts that name none: points, coupons, filters.</param>
+sealed class Show(Language language, string currency)
 {
     static readonly TimeSpan s_seoul = TimeSpan.FromHours(9);
     static readonly CultureInfo s_plain = CultureInfo.InvariantCulture;
@@ -16,6 +17,10 @@ sealed class Show(Language language)
         "USD" => $"${(money.Amount / 100m).ToString("N2", s_plain)}",
         _ => $"{(money.Amount / 100m).ToString("N2", s_plain)} {money.Currency}",
     };
+
+    public string Price(long amount) => Price(Amount(amount));
+
+    public Money Amount(long amount) => new(amount, currency);
 
     public string Day(DateTimeOffset time) => time.ToOffset(s_seoul).ToString(language == Language.Korean ? "yyyy.MM.dd" : "d MMM yyyy", s_plain);
 

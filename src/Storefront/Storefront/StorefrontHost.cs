@@ -55,7 +55,8 @@ public static class StorefrontHost
         services.AddSingleton<CategoryShelf>().AddSingleton<SoldOutSkus>().AddSingleton<Evictions>();
         services.AddHostedService(all => all.GetRequiredService<Evictions>());
         services.AddScoped(all => Language.Of(all.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
-        services.AddScoped(all => all.GetRequiredService<Language>().Texts).AddScoped<Show>();
+        services.AddScoped(all => all.GetRequiredService<Language>().Texts);
+        services.AddScoped(all => new Show(all.GetRequiredService<Language>(), builder.Configuration["Mall:Currency"]!));
         services.AddSingleton<IStartupFilter, ErrorPages>().AddSingleton<IStartupFilter, LanguagePath>();
         // Before the problem documents of the API: a page that fails answers with a page.
         services.Insert(0, ServiceDescriptor.Singleton<IExceptionHandler, PageErrors>());

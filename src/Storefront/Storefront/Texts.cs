@@ -80,6 +80,8 @@ public abstract class Texts
     public abstract string HighestPrice { get; }
     public abstract string Lowest { get; }
     public abstract string Highest { get; }
+    public abstract string PriceFrom(string least);
+    public abstract string PriceUpTo(string most);
     public abstract string InStockOnly { get; }
     public abstract string Apply { get; }
     public abstract string ClearFilters { get; }
@@ -221,6 +223,7 @@ public abstract class Texts
     public abstract string CheckoutPriceChanged(string before, string now);
     public abstract string CheckoutNoLongerSold { get; }
     public abstract string CheckoutRefused { get; }
+    public abstract string OrderStandsUnchanged { get; }
     public abstract string SaveThisAddress { get; }
 
     // Coupons and points
@@ -351,6 +354,7 @@ public abstract class Texts
     public abstract string UndoWithdrawal { get; }
     public abstract string WithdrawalUndone { get; }
     public abstract string WrongPassword { get; }
+    public abstract string StaffCannotWithdraw { get; }
     public abstract string EmailUnverified { get; }
     public abstract string IdentityUnavailable { get; }
 
@@ -379,6 +383,7 @@ public abstract class Texts
     public abstract string CommentCount(int count);
     public abstract string WriteComment { get; }
     public abstract string LoginToWrite { get; }
+    public abstract string LoginAgain { get; }
     public abstract string Report { get; }
     public abstract string ReportAsk { get; }
     public abstract string Reported { get; }

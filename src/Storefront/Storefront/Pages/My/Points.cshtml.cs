@@ -1,14 +1,13 @@
 using Jangteo.Orders.Contracts;
 using Jangteo.Platform;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Storefront.Pages.My;
 
 /// <summary>GET /my/points: what the member has, and how it came and went.</summary>
 [Authorize(Policies.Member)]
-sealed class PointsPage(OrdersClient orders, Show show, IConfiguration mall, ILogger<PointsPage> log) : ShopPage
+sealed class PointsPage(OrdersClient orders, ILogger<PointsPage> log) : ShopPage
 {
     public PointAccount? Account { get; private set; }
 
@@ -17,7 +16,4 @@ sealed class PointsPage(OrdersClient orders, Show show, IConfiguration mall, ILo
         ShowPersonal(T.MyPoints);
         Account = await orders.Points(after, ct: ct).OrNull(log);
     }
-
-    /// <summary>Points as money: one is one won.</summary>
-    public string Price(long points) => show.Price(new(points, mall["Mall:Currency"]!));
 }

@@ -28,6 +28,13 @@ public sealed record RefreshTokenBody(string RefreshToken);
 /// <summary>A delivery address of a member.</summary>
 public sealed record Address(Guid Id, string Label, string Name, string Phone, string PostalCode, string Address1, string Address2, bool IsDefault);
 
+/// <summary>What a member's record may hold.</summary>
+public static class MemberLimits
+{
+    /// <summary>The most delivery addresses.</summary>
+    public const int Addresses = 20;
+}
+
 /// <summary>The member's own record.</summary>
 /// <param name="GraceEndsAt">Set while a withdrawal can be undone.</param>
 public sealed record Me(Guid Id, string Email, bool EmailVerified, string Name, string Language, bool IsStaff, DateTimeOffset MemberSince,

@@ -1,9 +1,14 @@
+using System.Net;
+using System.Security.Claims;
 using Jangteo.Platform;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Jangteo.Storefront.Tests;
 
@@ -31,6 +36,18 @@ public abstract class ShopWithoutModules(params KeyValuePair<string, string?>[] 
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(address) };
+    }
+
+    /// <summary>The browser of a member who logged in before the modules went down.</summary>
+    public HttpClient Member()
+    {
+        var options = _app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get("shop");
+        var login = new AuthenticationProperties();
+        login.StoreTokens([new() { Name = "access_token", Value = "a" }, new() { Name = "refresh_token", Value = "r" }, new() { Name = "renew_at", Value = DateTimeOffset.UtcNow.AddHours(1).ToString("O") }]);
+        var member = new ClaimsPrincipal(new ClaimsIdentity([new("sub", Guid.CreateVersion7().ToString()), new("name", "김민수")], "shop", "name", "role"));
+        var cookies = new CookieContainer();
+        cookies.Add(Http.BaseAddress!, new Cookie(options.Cookie.Name!, options.TicketDataFormat.Protect(new(member, login, "shop"))));
+        return new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = Http.BaseAddress };
     }
 
     public async ValueTask DisposeAsync()

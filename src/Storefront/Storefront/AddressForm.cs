@@ -33,4 +33,22 @@ public partial class AddressForm
             else if (fits is not null && !fits(text)) state.AddModelError($"Form.{field}", otherwise!);
         }
     }
+
+    /// <summary>The address as a member keeps it.</summary>
+    internal Identity.Contracts.Address Kept(string label, bool isDefault) =>
+        new(Guid.CreateVersion7(), label, Recipient!.Trim(), Phone!.Trim(), PostalCode!.Trim(), Address!.Trim(), Detail?.Trim() ?? "", isDefault);
+
+    /// <summary>The field of the form that a module's complaint is about; "" when there is none.</summary>
+    internal static string FieldOf(string field) => field.Split('.')[^1].ToLowerInvariant() switch
+    {
+        "label" => "Form.Label",
+        "name" => "Form.Recipient",
+        "phone" => "Form.Phone",
+        "postalcode" => "Form.PostalCode",
+        "address1" => "Form.Address",
+        "address2" => "Form.Detail",
+        "memo" => "Form.Request",
+        "points" => "Form.Points",
+        _ => "",
+    };
 }

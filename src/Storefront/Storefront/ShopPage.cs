@@ -54,4 +54,11 @@ public abstract class ShopPage : PageModel
     protected void SayDone(string text) => TempData["Done"] = text;
 
     protected void SayFailed(string text) => TempData["Failed"] = text;
+
+    /// <summary>Says what a module refused: at the fields it names, else above the form. What the form has no field for is named "".</summary>
+    protected void SayRefused(Problem problem, Func<string, string> fieldOf)
+    {
+        foreach (var (field, _) in problem.Errors ?? []) ModelState.AddModelError(fieldOf(field), T.FieldInvalid);
+        if (problem.Errors is null) ModelState.AddModelError("", problem.Status == 429 ? T.TooManyTries : T.TryAgain);
+    }
 }

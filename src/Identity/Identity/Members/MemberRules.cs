@@ -9,7 +9,6 @@ static class MemberRules
 {
     public const int MinPasswordLength = 10;
     public const int MaxPasswordLength = 128;
-    public const int MaxAddresses = 20;
     public const string CurrentConsentVersion = "2026-11-01";
 
     /// <summary>The terms of use, the privacy notice (Personal Information Protection Act, article 15) and being 14 or older (article 22-2) are required.</summary>
@@ -33,7 +32,7 @@ static class MemberRules
         if (change.Name is { } name && !IsName(name)) complaints["name"] = "name-invalid";
         if (change.Language is not (null or "ko" or "en")) complaints["language"] = "language-invalid";
         if (change.Addresses is not { } addresses) return complaints;
-        if (addresses.Count > MaxAddresses) complaints["addresses"] = "addresses-too-many";
+        if (addresses.Count > MemberLimits.Addresses) complaints["addresses"] = "addresses-too-many";
         else if (addresses.Count(a => a is { IsDefault: true }) > 1) complaints["addresses"] = "addresses-one-default";
         else if (addresses.Where(a => a is not null && a.Id != Guid.Empty).GroupBy(a => a.Id).Any(g => g.Count() > 1)) complaints["addresses"] = "addresses-same-id";
         else for (var i = 0; i < addresses.Count; i++) CheckAddress(addresses[i], $"addresses[{i}]", complaints);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Jangteo.Cart.Contracts;
 using Jangteo.Identity.Contracts;
 using Jangteo.Orders.Contracts;
@@ -36,7 +35,7 @@ public sealed class CheckoutForm : AddressForm
 
 /// <summary>GET /checkout: where to, how to pay, how much; POST: orders it.</summary>
 [Authorize(Policies.Member)]
-sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, PaymentsClient payments, Show show, ILogger<CheckoutPage> log) : ShopPage
+sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient identity, PaymentsClient payments, Show show, ILogger<CheckoutPage> log) : ShopPage
 {
     [BindProperty]
     public CheckoutForm Form { get; set; } = new();
@@ -79,26 +78,38 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
         if (now is null) return await Again(T.CheckoutRefused, ct);
         var lines = CartPage.LinesToOrder(now);
         // After the order is confirmed its lines leave the cart: an empty cart may be a repeated press.
-        if (lines.Count == 0) return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
-        var shipTo = new ShipTo(Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Form.Request?.Trim() ?? "");
+        if (lines.Count == 0) return await GoOn(ct) ?? Pay();
         var total = now.Subtotal with { Amount = Form.ExpectedTotal };
-        var placed = await orders.Place(Form.OrderId, new(lines, shipTo, total, Form.PaymentMethod!, Form.Coupon, Form.PointsToSpend()!.Value), ct).OrRefusal(log);
+        var placed = await orders.Place(Form.OrderId, new(lines, ShipTo, total, Form.PaymentMethod!, Form.Coupon, Form.PointsToSpend()!.Value), ct).OrRefusal(log);
         if (!placed.Ok) return await Refused(placed.Problem, ct);
         if (Form.SaveAddress) await Save(ct);
-        return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
+        return Pay();
+    }
+
+    ShipTo ShipTo => new(Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Form.Request?.Trim() ?? "");
+
+    RedirectResult Pay() => Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
+
+    /// <summary>To the order that an earlier press has placed, if one has: to pay it, unless what was changed since is not in it.</summary>
+    async Task<IActionResult?> GoOn(CancellationToken ct)
+    {
+        if (await orders.Get(Form.OrderId, ct).OrNull(log) is not { } stored) return null;
+        if (stored.ShipTo == ShipTo && stored.PaymentMethod == Form.PaymentMethod) return Pay();
+        SayFailed(T.OrderStandsUnchanged);
+        return Redirect(Url.Content($"~/orders/{Form.OrderId}"));
     }
 
     async Task<IActionResult> Refused(Problem problem, CancellationToken ct)
     {
         // The answer to this press or an earlier one was lost: the order stands, with the coupon that a new count would miss.
-        if ((problem.Status == 503 || problem.Is("id-reused")) && await orders.Get(Form.OrderId, ct).OrNull(log) is not null) return Redirect(Url.Content($"~/orders/{Form.OrderId}/pay"));
+        if ((problem.Status == 503 || problem.Is("id-reused")) && await GoOn(ct) is { } goesOn) return goesOn;
         if (problem.Is("no-longer-sold"))
         {
             SayFailed(T.CheckoutNoLongerSold);
             return Redirect(Url.Content("~/cart"));
         }
         var before = Form.ExpectedTotal;
-        foreach (var (field, _) in problem.Errors ?? []) ModelState.AddModelError(FieldOf(field), T.FieldInvalid);
+        foreach (var (field, _) in problem.Errors ?? []) ModelState.AddModelError(AddressForm.FieldOf(field), T.FieldInvalid);
         if (await Load(ct) is { } elsewhere) return elsewhere;
         Warning = problem.Errors is not null ? null : problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) :
             problem.Is("coupon-unusable") || problem.Is("points-short") || problem.Is("points-too-many") ? T.DiscountsChanged : T.CheckoutRefused;
@@ -115,15 +126,15 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     async Task<IActionResult?> Load(CancellationToken ct)
     {
         ShowPersonal(T.Checkout, Tab.Cart);
-        if (!CouponPattern().IsMatch(Form.Coupon ?? "")) Form.Coupon = null;
+        if (!TypedCoupon.IsCode(Form.Coupon)) Form.Coupon = null;
         // What was typed stays, with the total that the buyer saw, also while nobody can tell the cart or count it again.
         var typed = Form.ExpectedTotal > 0;
         Cart = typed ? await cart.Get(ct).OrNull(log) : (await cart.Get(ct)).Required;
-        if (Cart is null) (Sums, Warning) = (new(null, null, Money.Won(Form.ExpectedTotal), null), T.TryAgain);
+        if (Cart is null) (Sums, Warning) = (new(null, null, show.Amount(Form.ExpectedTotal), null), T.TryAgain);
         else if (await Count(Cart, typed, ct) is { } elsewhere) return elsewhere;
         Me = await identity.Me(ct).OrNull(log);
-        // While Payments is away the order can still be placed, and is paid when it is back.
-        var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card];
+        // While Payments is away the order can still be placed, as was chosen, and is paid when it is back.
+        var offered = await payments.Methods(ct).OrNull(log) is { } offer ? offer.Methods : [PaymentMethods.Card, Form.PaymentMethod ?? ""];
         Methods = [.. Known().Where(m => offered.Contains(m.Method))];
         return null;
     }
@@ -137,7 +148,7 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
         {
             Sums = Sums.Of(quote.Value);
             Benefits = quote.Value.Benefits;
-            SayRefused(quote.Value);
+            SayRefusedBenefits(quote.Value);
         }
         else if (quote.Problem.Status == 503 && typed) Sums = new(now.Subtotal, null, now.Subtotal with { Amount = Form.ExpectedTotal }, null);
         else return Redirect(Url.Content("~/cart"));
@@ -152,34 +163,31 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     {
         var code = Form.CouponCode?.Trim().ToUpperInvariant() ?? "";
         if (code.Length == 0) return;
-        var known = CouponPattern().IsMatch(code) ? await orders.RegisterCoupon(code, ct).OrRefusal(log) : default;
-        if (known.Ok && known.Value is not null)
+        if (await orders.WhyNotInBox(code, T, log, ct) is { } why)
         {
-            (Form.Coupon, Form.CouponCode) = (code, null);
-            ModelState.Remove("Form.CouponCode");
+            ModelState.AddModelError("Form.CouponCode", why);
+            return;
         }
-        else ModelState.AddModelError("Form.CouponCode", known.Problem is { Status: 503 } ? T.TryAgain : T.CouponRefused(known.Problem?.Extensions?.GetValueOrDefault("reason").ToString() ?? "unknown"));
+        (Form.Coupon, Form.CouponCode) = (code, null);
+        ModelState.Remove("Form.CouponCode");
     }
 
     // What is refused takes nothing off the total, and is said beside its field.
-    void SayRefused(Quote quote)
+    void SayRefusedBenefits(Quote quote)
     {
         if (quote.CouponRefusal is { } coupon)
         {
             Form.Coupon = null;
             ModelState.AddModelError("Form.Coupon", T.CouponRefused(coupon));
         }
-        string Price(long points) => show.Price(quote.Total with { Amount = points });
         if (quote is { PointsRefusal: { } points, Benefits: { } have })
             ModelState.AddModelError("Form.Points", points switch
             {
-                PointsRefusals.Short => T.PointsShort(Price(have.PointsBalance)),
-                PointsRefusals.TooMany when have.MostPoints > 0 => T.PointsTooMany(Price(have.MostPoints)),
-                _ => T.PointsInUnits(Price(have.Unit), Price(have.Minimum)),
+                PointsRefusals.Short => T.PointsShort(show.Price(have.PointsBalance)),
+                PointsRefusals.TooMany when have.MostPoints > 0 => T.PointsTooMany(show.Price(have.MostPoints)),
+                _ => T.PointsInUnits(show.Price(have.Unit), show.Price(have.Minimum)),
             });
     }
-
-    [GeneratedRegex($"^{BenefitLimits.Code}$")] private static partial Regex CouponPattern();
 
     void Check()
     {
@@ -193,9 +201,9 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
     // The order stands whether or not the address could be kept.
     async Task Save(CancellationToken ct)
     {
-        if (await identity.Me(ct).OrNull(log) is not { } me || me.Addresses.Count >= 20) return;
-        var (name, street) = (Form.Recipient!.Trim(), Form.Address!.Trim());
-        var address = new Address(Guid.CreateVersion7(), name.Length > 30 ? name[..30] : name, name, Form.Phone!.Trim(), Form.PostalCode!.Trim(), street, Form.Detail?.Trim() ?? "", me.Addresses.Count == 0);
+        if (await identity.Me(ct).OrNull(log) is not { } me || me.Addresses.Count >= MemberLimits.Addresses) return;
+        var name = Form.Recipient!.Trim();
+        var address = Form.Kept(name.Length > 30 ? name[..30] : name, isDefault: me.Addresses.Count == 0);
         if (me.Addresses.Any(known => known.PostalCode == address.PostalCode && known.Address1 == address.Address1 && known.Address2 == address.Address2)) return;
         await identity.Change(new(Addresses: [.. me.Addresses, address]), ct).OrNull(log);
     }
@@ -217,16 +225,4 @@ sealed partial class CheckoutPage(CartClient cart, OrdersClient orders, Identity
         ["Form.Address"] = address?.Address1 ?? "",
         ["Form.Detail"] = address?.Address2 ?? "",
     });
-
-    static string FieldOf(string field) => field.Split('.')[^1].ToLowerInvariant() switch
-    {
-        "name" => "Form.Recipient",
-        "phone" => "Form.Phone",
-        "postalcode" => "Form.PostalCode",
-        "address1" => "Form.Address",
-        "address2" => "Form.Detail",
-        "memo" => "Form.Request",
-        "points" => "Form.Points",
-        _ => "",
-    };
 }

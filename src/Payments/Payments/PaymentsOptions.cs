@@ -19,7 +19,7 @@ public sealed class PaymentsOptions
 
     /// <summary>Where the provider sends a payer who gives up.</summary>
     [Required]
-    public string CancelPath { get; set; } = "/orders/{orderId}/done?declined=true";
+    public string CancelPath { get; set; } = "/orders/{orderId}/declined";
 
     /// <summary>Where the provider sends its notices when it is not in this process; without one, the mall's origin.</summary>
     [Url]

@@ -54,6 +54,17 @@ public sealed class PagesWithoutModulesTests(LonelyShop shop) : IClassFixture<Lo
         Assert.False(page.Headers.Contains("Set-Cookie"));
     }
 
+    [Theory]
+    [InlineData("ko", ""), InlineData("en", "/en")]
+    public async Task Who_did_not_pay_comes_back_to_the_language_they_left_in(string language, string pathBase)
+    {
+        var order = Guid.CreateVersion7();
+        using var back = new HttpRequestMessage(HttpMethod.Get, $"/orders/{order}/declined");
+        back.Headers.Add("Cookie", $"jangteo_language={language}");
+
+        Assert.Equal($"{pathBase}/orders/{order}/done?declined=true", (await shop.Http.SendAsync(back)).Headers.Location?.ToString());
+    }
+
     [Fact]
     public async Task Links_stay_in_the_language_of_the_page()
     {

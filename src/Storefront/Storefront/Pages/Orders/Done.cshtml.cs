@@ -9,7 +9,7 @@ namespace Jangteo.Storefront.Pages.Orders;
 
 /// <summary>GET /orders/{id}/done: what became of the order; looks again by itself until it is known.</summary>
 [Authorize(Policies.Member)]
-sealed class DonePage(OrdersClient orders, PaymentsClient payments, Language language, ILogger<DonePage> log) : ShopPage
+sealed class DonePage(OrdersClient orders, PaymentsClient payments, ILogger<DonePage> log) : ShopPage
 {
     const int Looks = 15;
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
@@ -26,7 +26,6 @@ sealed class DonePage(OrdersClient orders, PaymentsClient payments, Language lan
 
     public async Task<IActionResult> OnGet(Guid id, bool declined, CancellationToken ct)
     {
-        if (declined && language != LanguageCookie.Of(Request)) return LocalRedirect($"{LanguageCookie.Of(Request).PathBase}/orders/{id}/done?declined=true");
         for (var look = 0; look < Looks; look++)
         {
             var answer = await orders.Get(id, ct);

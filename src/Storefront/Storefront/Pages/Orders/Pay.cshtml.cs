@@ -32,7 +32,7 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         {
             var order = await orders.Get(id, ct);
             if (!order.Ok) return NotFound();
-            if (IsSettled(order.Value) || order.Value.Status == OrderStatus.AwaitingPayment && PaymentMethods.IsDeposit(order.Value.PaymentMethod)) return Redirect(Url.Content($"~/orders/{id}/done"));
+            if (IsSettled(order.Value) || order.Value.Status == OrderStatus.AwaitingPayment && PaymentMethods.IsDeposit(order.Value.PaymentMethod)) return Done();
             if (order.Value.Status == OrderStatus.AwaitingPayment && await Start(ct) is { } answer) return answer;
             await Task.Delay(s_pause, ct);
         }
@@ -40,14 +40,18 @@ sealed class PayPage(OrdersClient orders, PaymentsClient payments, Language lang
         return Page();
     }
 
-    // A stored card is charged without a page, and a transfer is made at the buyer's bank, so there is nowhere to send them.
+    // What is paid or off needs no page, and a transfer is made at the buyer's bank, so there is nowhere to send them.
     static bool IsSettled(OrderView order) => order.Status is not (OrderStatus.Placed or OrderStatus.AwaitingPayment);
+
+    RedirectResult Done() => Redirect(Url.Content($"~/orders/{Id}/done"));
 
     /// <summary>Null when Payments has not heard of the order yet.</summary>
     async Task<IActionResult?> Start(CancellationToken ct)
     {
         var started = await payments.Start(Id, ct).OrRefusal(log);
         if (started.Ok) return started.Value.RedirectUrl.Length > 0 ? Redirect(started.Value.RedirectUrl) : null;
+        // A stored card is charged without a page; and who has paid waits until Orders has heard of it.
+        if (started.Problem.Is("no-page") || started.Problem.Is("payment-closed")) return Done();
         if (started.Problem.Status < 500) return null;
         // A provider that is slow for a moment is asked again by the page itself; after that it is the buyer's to say when.
         (Waiting, Heading, Text) = Tries is >= 0 and < MostTries ? (true, T.OrderPreparing, T.PaymentSlow) : (false, T.UnavailableTitle, T.PaymentUnavailable);

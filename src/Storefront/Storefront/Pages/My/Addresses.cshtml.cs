@@ -10,8 +10,6 @@ namespace Jangteo.Storefront.Pages.My;
 [Authorize(Policies.Member)]
 sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) : ShopPage
 {
-    const int MostAddresses = 20;
-
     public IReadOnlyList<Address>? Addresses { get; private set; }
 
     [BindProperty]
@@ -24,11 +22,18 @@ sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) 
         await Load(ct);
         Form.Check(ModelState, T);
         if (string.IsNullOrWhiteSpace(Form.Label)) ModelState.AddModelError("Form.Label", T.FieldRequired);
-        if (Addresses is not { Count: < MostAddresses }) ModelState.AddModelError("", Addresses is null ? T.TryAgain : T.AddressesFull(MostAddresses));
+        if (Addresses is null) ModelState.AddModelError("", T.TryAgain);
         if (!ModelState.IsValid) return Page();
-        var added = new Address(Guid.CreateVersion7(), Form.Label!.Trim(), Form.Recipient!.Trim(), Form.Phone!.Trim(), Form.PostalCode!.Trim(), Form.Address!.Trim(), Form.Detail?.Trim() ?? "", Addresses!.Count == 0);
-        if (await Saves([.. Addresses!, added], ct)) return Saved();
-        ModelState.AddModelError("", T.TryAgain);
+        var added = Form.Kept(Form.Label!.Trim(), isDefault: Addresses!.Count == 0);
+        // Pressed twice it is saved once.
+        if (Addresses.Any(known => known with { Id = added.Id, IsDefault = added.IsDefault } == added)) return Saved();
+        if (Addresses.Count >= MemberLimits.Addresses) ModelState.AddModelError("", T.AddressesFull(MemberLimits.Addresses));
+        else
+        {
+            var saved = await identity.Change(new(Addresses: [.. Addresses, added]), ct).OrRefusal(log);
+            if (saved.Ok) return Saved();
+            SayRefused(saved.Problem, AddressForm.FieldOf);
+        }
         return Page();
     }
 
@@ -46,13 +51,11 @@ sealed class AddressesPage(IdentityClient identity, ILogger<AddressesPage> log) 
 
     async Task<IActionResult> Save(IReadOnlyList<Address> addresses, CancellationToken ct)
     {
-        if (await Saves(addresses, ct)) return Saved();
+        // Without the known addresses a save would erase them.
+        if (Addresses is not null && await identity.Change(new(Addresses: addresses), ct).OrNull(log) is not null) return Saved();
         SayFailed(T.TryAgain);
         return RedirectToPage();
     }
-
-    // Without the known addresses a save would erase them.
-    async Task<bool> Saves(IReadOnlyList<Address> addresses, CancellationToken ct) => Addresses is not null && await identity.Change(new(Addresses: addresses), ct).OrNull(log) is not null;
 
     IActionResult Saved()
     {

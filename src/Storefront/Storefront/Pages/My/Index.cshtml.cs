@@ -26,12 +26,16 @@ sealed class MyPage(IdentityClient identity, ILogger<MyPage> log) : ShopPage
     {
         var name = Name?.Trim() ?? "";
         if (name.Length is 0 or > 50) ModelState.AddModelError(nameof(Name), name.Length == 0 ? T.FieldRequired : T.FieldTooLong(50));
-        else if (await identity.Change(new(Name: name, MarketingConsent: Marketing), ct).OrNull(log) is not null)
+        else
         {
-            SayDone(T.SavedChanges);
-            return RedirectToPage();
+            var changed = await identity.Change(new(Name: name, MarketingConsent: Marketing), ct).OrRefusal(log);
+            if (changed.Ok)
+            {
+                SayDone(T.SavedChanges);
+                return RedirectToPage();
+            }
+            SayRefused(changed.Problem, field => field == "name" ? nameof(Name) : "");
         }
-        else ModelState.AddModelError("", T.TryAgain);
         await Load(ct);
         return Page();
     }

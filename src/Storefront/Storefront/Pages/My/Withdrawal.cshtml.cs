@@ -26,7 +26,9 @@ sealed class WithdrawalPage(IdentityClient identity, ILogger<WithdrawalPage> log
         {
             var answer = await identity.Withdraw(new(Password!, string.IsNullOrWhiteSpace(Reason) ? null : Reason.Trim()), ct).OrRefusal(log);
             if (answer.Ok) return RedirectToPage();
-            ModelState.AddModelError(nameof(Password), answer.Problem.Status switch { 429 => T.TooManyTries, >= 500 => T.TryAgain, _ => T.WrongPassword });
+            if (answer.Problem.Is("wrong-password")) ModelState.AddModelError(nameof(Password), T.WrongPassword);
+            else if (answer.Problem.Is("staff-cannot-withdraw")) ModelState.AddModelError("", T.StaffCannotWithdraw);
+            else SayRefused(answer.Problem, field => field == "password" ? nameof(Password) : nameof(Reason));
         }
         await Load(ct);
         return Page();

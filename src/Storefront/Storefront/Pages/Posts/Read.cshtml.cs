@@ -1,26 +1,24 @@
-using System.ComponentModel.DataAnnotations;
 using Jangteo.Board.Contracts;
-using Jangteo.Catalog.Contracts;
 using Jangteo.Platform;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Storefront.Pages.Posts;
 
 /// <summary>GET /boards/{board}/{id}: a post with its comments; POST: comment, report, delete.</summary>
-sealed class PostPage(BoardClient posts, CatalogClient catalog, Language language, ILogger<PostPage> log) : ShopPage
+sealed class PostPage(BoardClient posts, IAntiforgery antiforgery, ILogger<PostPage> log) : WritingPage(antiforgery)
 {
     public const int MostOfComment = 5_000;
     public const int MostOfReason = 500;
 
     public string Board { get; private set; } = "";
 
-    /// <summary>Null when the board does not answer while a comment has been typed, which stays.</summary>
+    /// <summary>Null when it cannot be read while a comment has been typed, which stays.</summary>
     public PostView? Post { get; private set; }
-    public (string Slug, string Name)? Product { get; private set; }
 
     /// <summary>Made with the page, so that a comment sent twice is one.</summary>
-    [BindProperty] public Guid Key { get; set; }
+    [BindProperty] public Guid Key { get; set; } = Guid.CreateVersion7();
     [BindProperty] public string? Comment { get; set; }
     [BindProperty] public string? Reason { get; set; }
 
@@ -40,10 +38,8 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
         if (!answer.Ok)
         {
             ModelState.AddModelError(nameof(Comment), Refusal(answer.Problem));
-            var key = WritePage.IsFinal(answer.Problem) ? Guid.CreateVersion7() : Key;
-            if (!await Load(board, id, ct)) return NotFound();
-            Key = key;
-            return Page();
+            if (WritePage.IsFinal(answer.Problem)) Key = Guid.CreateVersion7();
+            return await Load(board, id, ct) ? Page() : NotFound();
         }
         SayDone(T.CommentSaved);
         return RedirectToPage(null, null, new { board, id }, "comments");
@@ -70,6 +66,15 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
         return RedirectToPage(null, null, new { board, id }, "comments");
     }
 
+    protected override async Task<IActionResult> ShowAgain(string? handler, CancellationToken ct)
+    {
+        if (handler != nameof(Comment)) return BadRequest();
+        ModelState.AddModelError(nameof(Comment), WhyNotSent);
+        // One's own secret question cannot be read without the log-in; what was written below it is kept all the same.
+        if (!await Load($"{RouteData.Values["board"]}", Guid.Parse($"{RouteData.Values["id"]}"), ct)) ShowPersonal(IsMember ? T.NotFoundTitle : T.Login, Tab.Boards);
+        return Page();
+    }
+
     async Task<bool> Load(string board, Guid id, CancellationToken ct)
     {
         if (BoardNames.Of(board, T) is null) return false;
@@ -77,12 +82,9 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
         var asked = posts.Post(board, id, ct);
         var answer = Comment is null ? await asked : await asked.OrRefusal(log);
         if (!answer.Ok && answer.Problem.Status != 503) return false;
-        (Post, Key) = (answer.Value, Guid.CreateVersion7());
+        Post = answer.Value;
         ShowPersonal(Post?.Title ?? T.BoardUnavailable, Tab.Boards);
-        if (Post is null) return true;
-        Indexed = !Post.Secret && !Post.Hidden;
-        if (Post.ProductId is { } product && await catalog.Product(product.ToString(), ct).OrNull(log) is { } known)
-            Product = (known.Slug, language.Of(known.Name));
+        if (Post is not null) Indexed = !Post.Secret && !Post.Hidden;
         return true;
     }
 
@@ -92,5 +94,5 @@ sealed class PostPage(BoardClient posts, CatalogClient catalog, Language languag
         else SayFailed(Refusal(answer.Problem));
     }
 
-    string Refusal(Problem problem) => problem.Status == 401 ? T.LoginToWrite : problem.Status == 429 ? T.TooManyTries : T.TryAgain;
+    string Refusal(Problem problem) => problem.Status == 401 ? T.LoginToWrite : problem.Status == 429 ? T.TooManyTries : problem.Errors is not null ? T.FieldInvalid : T.TryAgain;
 }

@@ -1,8 +1,10 @@
 using Jangteo.Board.Contracts;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Platform;
-using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.Logging;
 
 namespace Jangteo.Storefront.Pages.Posts;
@@ -22,8 +24,7 @@ public sealed class PostForm
 }
 
 /// <summary>GET /boards/{board}/write and /boards/{board}/{id}/edit: the form; POST: writes or changes the post.</summary>
-[Authorize(Policies.Member)]
-sealed class WritePage(BoardClient posts, CatalogClient catalog, Language language, ILogger<WritePage> log) : ShopPage
+sealed class WritePage(BoardClient posts, CatalogClient catalog, IAntiforgery antiforgery, Language language, ILogger<WritePage> log) : WritingPage(antiforgery)
 {
     public const int MostOfTitle = 200;
     public const int MostOfBody = 20_000;
@@ -38,6 +39,13 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
     /// <summary>What the member bought and may review; null when nobody can tell just now.</summary>
     public IReadOnlyList<Reviewable>? Reviewable { get; private set; } = [];
     public string BackTo => Id is { } id ? $"~/boards/{Board}/{id}" : $"~/boards/{Board}";
+
+    // For members only; but who has written already is not sent away to log in, as that would lose it.
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (IsMember || HttpMethods.IsPost(Request.Method)) await base.OnPageHandlerExecutionAsync(context, next);
+        else context.Result = Challenge();
+    }
 
     public async Task<IActionResult> OnGet(string board, Guid? id, Guid? productId, Guid? orderId, string? sku, CancellationToken ct)
     {
@@ -64,11 +72,24 @@ sealed class WritePage(BoardClient posts, CatalogClient catalog, Language langua
             return Redirect(Url.Content($"~/boards/{board}/{answer.Value.Id}"));
         }
         if (IsFinal(answer.Problem)) Form.Key = Guid.CreateVersion7();
-        foreach (var (field, messages) in answer.Problem.Errors ?? []) ModelState.AddModelError($"Form.{char.ToUpperInvariant(field[0])}{field[1..]}", messages.FirstOrDefault() ?? T.FieldInvalid);
-        if (answer.Problem.Errors is null)
-            ModelState.AddModelError("", answer.Problem switch { { Status: 409 } problem => problem.Is("not-purchased") ? T.ReviewNothingBought : T.ReviewAlreadyWritten, { Status: 429 } => T.TooManyTries, { Status: 403 } => T.ForbiddenText, _ => T.TryAgain });
+        if (WhyNot(answer.Problem, T) is { } why) ModelState.AddModelError("", why);
+        else SayRefused(answer.Problem, field => field switch { "title" => "Form.Title", "body" => "Form.Body", "stars" => "Form.Stars", _ => "" });
         return await Load(ct);
     }
+
+    protected override async Task<IActionResult> ShowAgain(string? handler, CancellationToken ct)
+    {
+        if (!Begin($"{RouteData.Values["board"]}", Guid.TryParse($"{RouteData.Values["id"]}", out var id) ? id : null)) return NotFound();
+        ModelState.AddModelError("", WhyNotSent);
+        return await Load(ct);
+    }
+
+    /// <summary>What will not change by trying again; null when it may.</summary>
+    internal static string? WhyNot(Problem problem, Texts texts) =>
+        problem.Is("not-purchased") ? texts.ReviewNothingBought
+        : problem.Is("already-reviewed") ? texts.ReviewAlreadyWritten
+        : problem.Status == 403 ? texts.ForbiddenText
+        : null;
 
     /// <summary>A key keeps its refusal, so what is sent afterwards is a new attempt; after an outage it is the same one again.</summary>
     public static bool IsFinal(Problem problem) => problem.Status < 500 && !problem.Is("still-running");

@@ -63,5 +63,26 @@ public class MarkupTests
         Assert.NotEmpty(Markup.ToHtml(Longest(piece)));
     }
 
+    [Theory, InlineData("\n"), InlineData("\r"), InlineData("\r\n")]
+    public void A_table_that_grows_in_two_directions_is_refused(string newLine)
+    {
+        // Small enough to be rendered after all: the longest text would make twenty-five million cells.
+        Assert.False(Markup.CanRender(Table(columns: 300, rows: 300, newLine)));
+        Assert.True(Markup.CanRender(Table(columns: 20, rows: 300, newLine)));
+        Assert.Equal(20 * 301, new HtmlParser().ParseDocument(Markup.ToHtml(Table(columns: 20, rows: 300, newLine))).QuerySelectorAll("th, td").Length);
+    }
+
+    // As wide as its first row, while the others have one cell each.
+    static string Table(int columns, int rows, string newLine) =>
+        $"|{string.Concat(Enumerable.Repeat("a|", columns))}{newLine}|{string.Concat(Enumerable.Repeat("-|", columns))}{string.Concat(Enumerable.Repeat(newLine + "|b|", rows))}";
+
+    [Fact]
+    public void An_address_that_is_referred_to_again_and_again_is_refused()
+    {
+        static string Referring(int times) => $"{string.Concat(Enumerable.Repeat("[a]", times))}\n\n[a]: /{new string('x', 1_000)}";
+        Assert.False(Markup.CanRender(Referring(500)));
+        Assert.True(Markup.CanRender(Referring(20)));
+    }
+
     static string Longest(string piece) => string.Concat(Enumerable.Repeat(piece, Post.MaxBodyLength / piece.Length));
 }

@@ -2,6 +2,7 @@ using AngleSharp.Html.Dom;
 using Ganss.Xss;
 using Markdig;
 using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Jangteo.Board;
 
@@ -11,7 +12,7 @@ namespace Jangteo.Board;
 /// </summary>
 static class Markup
 {
-    const int MaxMarks = 2_000;
+    const int MaxMarks = 2_000, MaxCells = 10_000, MaxAddresses = 40_000;
 
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .DisableHtml().UseAutoLinks().UsePipeTables().UseEmphasisExtras(Markdig.Extensions.EmphasisExtras.EmphasisExtraOptions.Strikethrough)
@@ -49,19 +50,26 @@ static class Markup
         return Sanitizer.Sanitize(document.ToHtml(Pipeline));
     }
 
-    /// <summary>False for text that only an attacker writes: nested very deeply, or with so many marks that matching them takes long.</summary>
+    /// <summary>False for text that only an attacker writes: nested very deeply, or made to take long or to grow large when it is rendered.</summary>
     public static bool CanRender(string markdown)
     {
-        if (CountMarks(markdown) > MaxMarks) return false;
+        if (CountMarks(markdown) > MaxMarks || CountCells(markdown) > MaxCells) return false;
         try
         {
-            Markdown.Parse(markdown, Pipeline);
-            return true;
+            // A reference of three letters carries the whole address that it refers to.
+            return Markdown.Parse(markdown, Pipeline).Descendants<LinkInline>().Sum(link => (link.Url?.Length ?? 0) + (link.Title?.Length ?? 0)) <= MaxAddresses;
         }
         catch (ArgumentException)
         {
             return false;
         }
+    }
+
+    // Every row of a table becomes as wide as its widest; of the lines one is not a row but the rule below the head.
+    static long CountCells(string markdown)
+    {
+        var lines = markdown.ReplaceLineEndings("\n").Split('\n');
+        return (lines.Max(line => line.Count('|')) + 1L) * (lines.Length - 1);
     }
 
     // A run of equal marks is one; the time to match them grows with the square of their number.

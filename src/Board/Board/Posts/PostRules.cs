@@ -50,7 +50,7 @@ static class PostRules
     {
         if (text.Length > maxLength || string.IsNullOrWhiteSpace(text)) errors[field] = [$"1 to {maxLength} characters."];
         else if (HasControls(text, manyLines)) errors[field] = ["Control characters are not allowed."];
-        else if (manyLines && !Markup.CanRender(text)) errors[field] = ["The Markdown is nested too deeply or has too many marks."];
+        else if (manyLines && !Markup.CanRender(text)) errors[field] = ["The Markdown is nested too deeply, or has too many marks, links or cells."];
     }
 
     static void CheckPlace(Dictionary<string, string[]> errors, string field, bool given, bool needed, string board)

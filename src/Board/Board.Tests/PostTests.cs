@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Jangteo.Board.Contracts;
 using Jangteo.Identity.Contracts;
+using Jangteo.Orders.Contracts;
 using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Board.Tests;
@@ -240,6 +241,7 @@ public class PostTests
         await board.Service.Deliver<MemberNames>("identity", new MemberErased(kimId, board.Clock.GetUtcNow()));
         await board.Service.Deliver<MemberNames>("identity", new MemberRenamed(kimId, "김*호", board.Clock.GetUtcNow()));
         await board.Buy(kimId, (TestBoard.Apples, "APPLE-3"));
+        await board.Service.Deliver<Purchases>("orders", new OrderCancelled(order, "1", kimId, "changed-mind", true, board.Clock.GetUtcNow()));
 
         Assert.Equal("탈퇴한 회원", (await board.Nobody.Post(Boards.Free, post.Id)).Required.Author);
         Assert.Equal("former member", (await new BoardClient(board.English(Guid.CreateVersion7())).Post(Boards.Free, post.Id)).Required.Author);

@@ -44,6 +44,8 @@ sealed class Purchases(BoardDb db, PurchaseQueries queries) : IHandle<OrderConfi
     {
         if (!message.WasConfirmed) return;
         var purchase = await db.Purchases.FirstOrDefaultAsync(p => p.OrderId == message.OrderId, ct);
+        // Of who was erased meanwhile nothing is written down any more.
+        if (purchase is null && await queries.IsKnownOrErased(db, message.OrderId, message.MemberId, ct)) return;
         if (purchase is null) db.Add(purchase = new() { OrderId = message.OrderId, MemberId = message.MemberId, At = message.At });
         if (purchase.Cancelled) return;
         purchase.Cancelled = true;

@@ -213,6 +213,21 @@ public class PostTests
         (await kim.Write(Boards.Free, new("3", "본문"), Writing.Key)).IsRefused(429, "too-many-posts");
     }
 
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_change_counts_like_a_post_but_not_for_staff(bool sqlite)
+    {
+        await using var board = await TestBoard.Open(sqlite, ("Board:PostsPerHour", "3"));
+        var (_, kim) = await board.Member("김*수");
+        var post = await kim.Free("1");
+        Assert.True((await kim.Change(Boards.Free, post.Id, new(Title: "2"))).Ok);
+        Assert.True((await kim.Change(Boards.Free, post.Id, new())).Ok);
+        (await kim.Change(Boards.Free, post.Id, new(Title: "3"))).IsRefused(429, "too-many-posts");
+        (await kim.Change(Boards.Free, post.Id, new())).IsRefused(429, "too-many-posts");
+        for (var i = 0; i < 4; i++) Assert.True((await board.Staff.Change(Boards.Free, post.Id, new(Pinned: i % 2 == 0))).Ok);
+        Assert.Equal("2", (await kim.Post(Boards.Free, post.Id)).Required.Title);
+        Assert.Equal(7, (await board.Service.Announced<BoardChanged>()).Count);
+    }
+
     [Fact]
     public void An_hour_after_the_first_the_count_begins_anew()
     {

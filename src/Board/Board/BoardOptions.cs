@@ -5,7 +5,7 @@ namespace Jangteo.Board;
 /// <summary>Settings of the module, section <c>Board</c>.</summary>
 sealed class BoardOptions
 {
-    /// <summary>Posts that a member may write in an hour; staff write as many as they need.</summary>
+    /// <summary>Posts that a member may write or change in an hour; staff write as many as they need.</summary>
     [Range(1, 10_000)]
     public int PostsPerHour { get; set; } = 30;
 

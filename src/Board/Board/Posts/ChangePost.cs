@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace Jangteo.Board;
 
@@ -16,14 +17,17 @@ static class ChangePost
     public static void Map(RouteGroupBuilder posts) => posts.MapPatch("/{id:guid}", Handle).RequireAuthorization(Policies.Member)
         .WithName("board-change").WithSummary("Changes one's own post; staff hide, show, pin or make secret any post.");
 
-    static async Task<Results<Ok<PostView>, ProblemHttpResult>> Handle(string board, Guid id, PostChange change, Reader reader, BoardDb db, TimeProvider time, CancellationToken ct)
+    static async Task<Results<Ok<PostView>, ProblemHttpResult>> Handle(string board, Guid id, PostChange change, Reader reader, BoardDb db, IOptionsSnapshot<BoardOptions> options, TimeProvider time, CancellationToken ct)
     {
         if (await ReadPost.Find(db.Posts, board, id, reader, ct) is not { } post) return Problems.NotFound("post");
         if (PostRules.Refuse(board, change, out var invalid)) return invalid;
         if (!MayChange(post, change, reader.Caller)) return Problems.Of(403, "forbidden", "Only the writer changes the words, only staff hide and pin.");
 
+        var now = time.GetUtcNow();
+        if (await WriteRate.TakePost(db, reader, options.Value, now, ct) is { } tooMany) return tooMany;
+
         var before = post.CountedStars;
-        Apply(post, change, time.GetUtcNow());
+        Apply(post, change, now);
         await Rating.Count(db, post.ProductId, before, post.CountedStars, ct);
         db.Send(post.Changed);
         await db.SaveChangesAsync(ct);

@@ -23,8 +23,7 @@ static class WritePost
         if (PostRules.Refuse(board, request, out var invalid)) return invalid;
 
         var now = time.GetUtcNow();
-        var rate = await WriteRate.Of(db, reader.Caller.Member, ct);
-        if (!rate.TakePost(reader.IsStaff ? int.MaxValue : options.Value.PostsPerHour, now)) return Problems.Of(429, "too-many-posts", "You have written much in this hour: go on later.");
+        if (await WriteRate.TakePost(db, reader, options.Value, now, ct) is { } tooMany) return tooMany;
 
         var post = Compose(board, request, reader, now);
         if (board == Boards.Questions && !await db.Products.AnyAsync(p => p.Id == request.ProductId, ct)) return Problems.Invalid("productId", "There is no such product.");

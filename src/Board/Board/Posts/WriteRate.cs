@@ -1,3 +1,6 @@
+using Jangteo.Platform;
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace Jangteo.Board;
 
 /// <summary>How much a member wrote in the hour that began with the first of it. Deleting does not give it back.</summary>
@@ -10,6 +13,11 @@ sealed class WriteRate
     public int Posts { get; set; }
     public int Comments { get; set; }
     public int Version { get; set; }
+
+    /// <summary>Counts a post or a change of one; a refusal when it is one too many in this hour. Staff write as many as they need.</summary>
+    public static async Task<ProblemHttpResult?> TakePost(BoardDb db, Reader reader, BoardOptions options, DateTimeOffset now, CancellationToken ct) =>
+        (await Of(db, reader.Caller.Member, ct)).TakePost(reader.IsStaff ? int.MaxValue : options.PostsPerHour, now)
+            ? null : Problems.Of(429, "too-many-posts", "You have written much in this hour: go on later.");
 
     public bool TakePost(int maxPerHour, DateTimeOffset now)
     {

@@ -53,6 +53,7 @@ public sealed record PostView(Guid Id, string Board, string Title, string Html, 
 public sealed record ReportView(string Reason, DateTimeOffset At);
 
 /// <summary>A review on the product page.</summary>
+/// <param name="Comments">At most five, the shop's before all others; the rest are with the post.</param>
 public sealed record ReviewView(Guid Id, string Title, string Html, string Author, int Stars, bool VerifiedPurchase, DateTimeOffset At, IReadOnlyList<CommentView> Comments);
 
 /// <summary>Reviews of a product.</summary>
@@ -87,13 +88,14 @@ public sealed class BoardClient(HttpClient http)
     /// <summary>DELETE /api/board/{board}/posts/{id}: one's own, or staff.</summary>
     public Task<Answer<Nothing>> Delete(string board, Guid id, CancellationToken ct = default) => http.Ask<Nothing>(HttpMethod.Delete, $"/api/board/{board}/posts/{id}", null, ct);
 
-    /// <summary>POST /api/board/{board}/posts/{id}/comments.</summary>
+    /// <summary>POST /api/board/{board}/posts/{id}/comments: answers with the post and that comment alone. Safe to repeat with the same key.</summary>
     public Task<Answer<PostView>> Comment(string board, Guid id, CommentEdit comment, string idempotencyKey, CancellationToken ct = default) =>
         http.Ask<PostView>(HttpMethod.Post, $"/api/board/{board}/posts/{id}/comments", comment, ct, idempotencyKey);
 
-    /// <summary>DELETE /api/board/{board}/posts/{id}/comments/{commentId}: one's own, or staff. Staff hide a member's comment first; asked again, it is removed.</summary>
-    public Task<Answer<PostView>> DeleteComment(string board, Guid id, Guid commentId, CancellationToken ct = default) =>
-        http.Ask<PostView>(HttpMethod.Delete, $"/api/board/{board}/posts/{id}/comments/{commentId}", null, ct);
+    /// <summary>DELETE /api/board/{board}/posts/{id}/comments/{commentId}: one's own, or staff. Staff hide a member's comment first.</summary>
+    /// <param name="hidden">True from staff who saw it hidden: then it is removed; without, a hidden one is left as it is.</param>
+    public Task<Answer<PostView>> DeleteComment(string board, Guid id, Guid commentId, bool hidden = false, CancellationToken ct = default) =>
+        http.Ask<PostView>(HttpMethod.Delete, Calls.Query($"/api/board/{board}/posts/{id}/comments/{commentId}", ("hidden", hidden ? "true" : null)), null, ct);
 
     /// <summary>POST /api/board/{board}/posts/{id}/reports: tells staff; once per member.</summary>
     public Task<Answer<Nothing>> Report(string board, Guid id, PostReport report, CancellationToken ct = default) => http.Ask<Nothing>(HttpMethod.Post, $"/api/board/{board}/posts/{id}/reports", report, ct);

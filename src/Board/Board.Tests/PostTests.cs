@@ -191,10 +191,59 @@ public class PostTests
         var ofLee = (await lee.Post(Boards.Free, post.Id)).Required.Comments.First(c => c.Mine);
         (await kim.DeleteComment(Boards.Free, post.Id, ofLee.Id)).IsRefused(403, "forbidden");
         Assert.True((await board.Staff.DeleteComment(Boards.Free, post.Id, ofLee.Id)).Required.Comments.Single(c => c.Id == ofLee.Id).Hidden);
+        // Asked again by who did not see it hidden, it is left to be seen by its writer and staff.
+        Assert.Contains((await board.Staff.DeleteComment(Boards.Free, post.Id, ofLee.Id)).Required.Comments, c => c.Id == ofLee.Id);
         Assert.DoesNotContain((await kim.Post(Boards.Free, post.Id)).Required.Comments, c => c.Id == ofLee.Id);
         Assert.True((await lee.Post(Boards.Free, post.Id)).Required.Comments.Single(c => c.Id == ofLee.Id).Hidden);
         Assert.DoesNotContain((await lee.DeleteComment(Boards.Free, post.Id, ofLee.Id)).Required.Comments, c => c.Id == ofLee.Id);
         Assert.Equal(5, Assert.Single((await kim.Posts(Boards.Free)).Required.Items).CommentCount);
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_comment_that_many_staff_hide_at_once_is_hidden_and_only_who_saw_it_hidden_removes_it(bool sqlite)
+    {
+        await using var board = await TestBoard.Open(sqlite);
+        var (_, kim) = await board.Member("김*수");
+        var post = await kim.Free("글");
+        var comment = Assert.Single((await kim.Comment(Boards.Free, post.Id, new("광고"), Writing.Key)).Required.Comments);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => board.Staff.DeleteComment(Boards.Free, post.Id, comment.Id)));
+        Assert.All(answers, a => Assert.True(Assert.Single(a.Required.Comments).Hidden));
+        Assert.True(Assert.Single((await kim.Post(Boards.Free, post.Id)).Required.Comments).Hidden);
+
+        Assert.Empty((await board.Staff.DeleteComment(Boards.Free, post.Id, comment.Id, hidden: true)).Required.Comments);
+        (await board.Staff.DeleteComment(Boards.Free, post.Id, comment.Id, hidden: true)).IsRefused(404, "not-found");
+    }
+
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task A_comment_is_answered_with_itself_alone_and_a_repeat_with_the_same(bool sqlite)
+    {
+        await using var board = await TestBoard.Open(sqlite);
+        var (_, kim) = await board.Member("김*수");
+        var post = await kim.Free("글");
+        var first = Assert.Single((await kim.Comment(Boards.Free, post.Id, new("하나"), Writing.Key)).Required.Comments);
+        var key = Writing.Key;
+        var second = (await board.Staff.Comment(Boards.Free, post.Id, new("둘"), key)).Required.Comments;
+        Assert.Equal(("<p>둘</p>", true, true), (Assert.Single(second).Html.Trim(), second[0].Mine, second[0].ByStaff));
+        Assert.Equal(second, (await board.Staff.Comment(Boards.Free, post.Id, new("둘"), key)).Required.Comments);
+        Assert.Equal([first.Id, second[0].Id], (await kim.Post(Boards.Free, post.Id)).Required.Comments.Select(c => c.Id));
+    }
+
+    [Theory, InlineData(true, 499, 10), InlineData(false, 499, 10), InlineData(true, 4, 124_990), InlineData(false, 4, 124_990)]
+    public async Task A_post_takes_so_many_comments_and_so_long_ones_hidden_ones_included(bool sqlite, int stored, int length)
+    {
+        await using var board = await TestBoard.Open(sqlite);
+        var (_, kim) = await board.Member("김*수");
+        var post = await kim.Free("글");
+        await board.Service.Db(db =>
+        {
+            foreach (var number in Enumerable.Range(0, stored))
+                db.Add(new Comment { Id = Guid.CreateVersion7(), PostId = post.Id, Hidden = number % 2 == 0, Body = "", Html = new('가', length), At = board.Clock.GetUtcNow() });
+            return db.SaveChangesAsync();
+        });
+        Assert.True((await kim.Comment(Boards.Free, post.Id, new("마지막"), Writing.Key)).Ok);
+        var refused = await kim.Comment(Boards.Free, post.Id, new(new string('가', 40)), Writing.Key);
+        refused.IsRefused(409, "too-many-comments");
+        Assert.Equal("body", refused.Problem!.Extensions!["field"].ToString());
     }
 
     [Fact]

@@ -137,6 +137,23 @@ public class ReviewTests
         Assert.Equal(5, first.Items.Concat(second.Items).Select(r => r.Id).Distinct().Count());
     }
 
+    [Theory, MemberData(nameof(BothDatabases))]
+    public async Task Much_talked_about_reviews_leave_the_others_and_the_shop_their_say(bool sqlite)
+    {
+        await using var board = await TestBoard.Open(sqlite);
+        var (kimId, kim) = await board.Member("김*수");
+        var order = await board.Buy(kimId, (TestBoard.Apples, "A"), (TestBoard.Apples, "B"));
+        var (old, latest) = ((await kim.Review(order, "A", 5)).Required.Id, (await kim.Review(order, "B", 5)).Required.Id);
+        foreach (var i in Enumerable.Range(0, 7)) await kim.Comment(Boards.Review, old, new($"{i}"), Writing.Key);
+        await board.Staff.Comment(Boards.Review, old, new("고맙습니다"), Writing.Key);
+        await kim.Comment(Boards.Review, latest, new("나도"), Writing.Key);
+
+        var reviews = (await board.Nobody.Reviews(TestBoard.Apples)).Required.Items.ToDictionary(r => r.Id, r => r.Comments.Select(c => c.Html.Trim()));
+        Assert.Equal(["<p>0</p>", "<p>1</p>", "<p>2</p>", "<p>3</p>", "<p>고맙습니다</p>"], reviews[old]);
+        Assert.Equal(["<p>나도</p>"], reviews[latest]);
+        Assert.Equal(8, (await board.Nobody.Post(Boards.Review, old)).Required.Comments.Count);
+    }
+
     [Theory, InlineData(0, 0, 0, 0, 0, null), InlineData(0, 0, 0, 0, 3, 50), InlineData(1, 0, 0, 0, 0, 10), InlineData(0, 0, 0, 1, 3, 48), InlineData(0, 1, 0, 0, 2, 40), InlineData(0, 0, 0, 19, 1, 41)]
     public void The_average_is_rounded_to_tenths(int one, int two, int three, int four, int five, int? tenths) =>
         Assert.Equal(tenths, new Rating { One = one, Two = two, Three = three, Four = four, Five = five }.Tenths);

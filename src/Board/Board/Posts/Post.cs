@@ -10,6 +10,9 @@ sealed class Post
     public const int MaxBodyLength = 20_000;
     public const int MaxComments = 500;
 
+    /// <summary>Characters of HTML of all comments together, for they are always sent together.</summary>
+    public const int MaxCommentsLength = 500_000;
+
     public Guid Id { get; set; }
     public required string Board { get; set; }
 

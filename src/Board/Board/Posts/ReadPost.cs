@@ -23,9 +23,10 @@ static class ReadPost
     public static async Task<Post?> Find(IQueryable<Post> posts, string board, Guid id, Reader reader, CancellationToken ct) =>
         await posts.FirstOrDefaultAsync(p => p.Id == id && p.Board == board, ct) is { } post && post.MayBeReadBy(reader.Caller) ? post : null;
 
-    public static async Task<PostView> View(BoardDb db, Post post, Reader reader, CancellationToken ct)
+    public static async Task<PostView> View(BoardDb db, Post post, Reader reader, CancellationToken ct) => await View(db, post, await Comment.Of(db, post, reader, ct), reader, ct);
+
+    public static async Task<PostView> View(BoardDb db, Post post, IReadOnlyCollection<Comment> comments, Reader reader, CancellationToken ct)
     {
-        var comments = await Comment.Of(db, [post.Id], reader, ct);
         var authors = await reader.Authors(db, [post.MemberId, .. comments.Select(c => c.MemberId)], ct);
         var product = (await Product.Of(db, [post.ProductId], ct)).GetValueOrDefault(post.ProductId ?? Guid.Empty);
         return new(post.Id, post.Board, post.Title, post.Html, post.IsOf(reader.Caller) || reader.IsStaff ? post.Body : "",

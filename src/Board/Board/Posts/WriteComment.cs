@@ -12,14 +12,14 @@ namespace Jangteo.Board;
 static class WriteComment
 {
     public static void Map(RouteGroupBuilder posts) => posts.MapPost("/{id:guid}/comments", Handle).RequireAuthorization(Policies.Member).AddEndpointFilter(new Idempotent<BoardDb>())
-        .WithName("board-comment").WithSummary("Comments on a post; a comment by staff is the shop's reply.");
+        .WithName("board-comment").WithSummary("Comments on a post; a comment by staff is the shop's reply.")
+        .WithDescription($"Answers with the post and, of its comments, the new one alone. A post takes {Post.MaxComments} comments, hidden ones included, of {Post.MaxCommentsLength} characters of HTML together; then 409 too-many-comments.");
 
     static async Task<Results<Ok<PostView>, ProblemHttpResult>> Handle(
         string board, Guid id, CommentEdit request, Reader reader, BoardDb db, IOptionsSnapshot<BoardOptions> options, TimeProvider time, CancellationToken ct)
     {
         if (await ReadPost.Find(db.Posts, board, id, reader, ct) is not { } post) return Problems.NotFound("post");
         if (PostRules.RefuseText("body", request.Body, Comment.MaxBodyLength, out var invalid)) return invalid;
-        if (post.CommentCount >= Post.MaxComments) return Problems.Conflict("too-many-comments", $"A post takes {Post.MaxComments} comments.");
 
         var now = time.GetUtcNow();
         var rate = await WriteRate.Of(db, reader.Caller.Member, ct);
@@ -27,10 +27,12 @@ static class WriteComment
 
         var body = request.Body.Trim();
         var comment = new Comment { Id = Guid.CreateVersion7(now), PostId = post.Id, MemberId = reader.Caller.Member, ByStaff = reader.IsStaff, Body = body, Html = Markup.ToHtml(body), At = now };
+        if (await Comment.AreTooMany(db, comment, ct)) return Problems.Conflict("too-many-comments", "This post takes no more comments.", ("field", "body"));
         db.Add(comment);
         await Comment.Recount(db, post, comment, ct);
         db.Send(post.Changed);
         await db.SaveChangesAsync(ct);
-        return TypedResults.Ok(await ReadPost.View(db, post, reader, ct));
+        // This answer is stored with its key: with all comments in each, those of one post would fill the disk.
+        return TypedResults.Ok(await ReadPost.View(db, post, [comment], reader, ct));
     }
 }

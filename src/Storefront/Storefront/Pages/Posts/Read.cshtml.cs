@@ -62,7 +62,7 @@ sealed class PostPage(BoardClient posts, IAntiforgery antiforgery, ILogger<PostP
 
     public async Task<IActionResult> OnPostDeleteComment(string board, Guid id, Guid comment, CancellationToken ct)
     {
-        Say(await posts.DeleteComment(board, id, comment, ct).OrRefusal(log), T.CommentDeleted);
+        Say(await posts.DeleteComment(board, id, comment, ct: ct).OrRefusal(log), T.CommentDeleted);
         return RedirectToPage(null, null, new { board, id }, "comments");
     }
 

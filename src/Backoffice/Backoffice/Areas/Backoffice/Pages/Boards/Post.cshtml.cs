@@ -37,7 +37,7 @@ sealed class PostPage : StaffPage
         return Page();
     }
 
-    public Task<IActionResult> OnPostDeleteComment(Guid comment) => Act(() => Modules.Board.DeleteComment(Board, Id, comment, Ct), W["댓글을 숨기거나 삭제했습니다.", "The comment was hidden or removed."]);
+    public Task<IActionResult> OnPostDeleteComment(Guid comment, bool hidden) => Act(() => Modules.Board.DeleteComment(Board, Id, comment, hidden, Ct), W["댓글을 숨기거나 삭제했습니다.", "The comment was hidden or removed."]);
 
     public async Task<IActionResult> OnPostDelete()
     {

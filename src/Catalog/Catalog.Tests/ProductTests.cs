@@ -5,6 +5,7 @@ using Jangteo.Board.Contracts;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Inventory.Contracts;
 using Jangteo.Platform;
+using Microsoft.EntityFrameworkCore;
 
 namespace Jangteo.Catalog.Tests;
 
@@ -85,6 +86,25 @@ public class ProductTests
         Assert.Equal((45, 2), ((await shop.Catalog.Browse(new())).Required.Items[0].RatingTenths, (await shop.Catalog.Product("apples")).Required.ReviewCount));
         await shop.Service.Deliver<RatingReplica>("board", new ProductRatingChanged(apples.Id, null, 0, 3));
         Assert.Null((await shop.Catalog.Product("apples")).Required.RatingTenths);
+    }
+
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task Who_saves_a_product_while_the_stock_of_a_SKU_comes_back_must_count_again(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        var id = Guid.CreateVersion7();
+        var two = Shop.Apples() with { OptionNames = [new("크기", "Size")], Skus = [new("A-S", [new("소", "S")], 100, 1), new("A-L", [new("대", "L")], 200, 1)] };
+        await shop.Add(two, id);
+        await shop.Service.Deliver<StockReplica>("inventory", new StockChanged("A-S", 0, 1));
+        await shop.Service.Db(async db =>
+        {
+            var product = (await db.Whole(id, default))!;
+            await shop.Service.Deliver<StockReplica>("inventory", new StockChanged("A-S", 5, 2));
+            product.Become(two with { Skus = [two.Skus[0]] });
+            return await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => db.SaveChangesAsync());
+        });
+        await shop.Add(two with { Skus = [two.Skus[0]], Revision = 1 }, id);
+        Assert.False((await shop.Catalog.Product("apples")).Required.SoldOut);
     }
 
     [Fact]

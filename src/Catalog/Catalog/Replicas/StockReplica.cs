@@ -19,6 +19,8 @@ sealed class StockReplica(CatalogDb db, StockQueries queries, AnswerCache cache)
         var product = (await db.Whole(known.ProductId, ct))!;
         var soldOut = product.SoldOut;
         product.CountStock();
+        // Whoever saves the product at this moment has counted with the level of before, so they must look again.
+        db.Entry(product).Property(p => p.SoldOut).IsModified = true;
         if (product.SoldOut != soldOut) cache.ForgetOnceCommitted(db, Stamp.Lists);
     }
 }

@@ -121,5 +121,28 @@ public class BrowseTests(BrowseTests.OneShop shared) : IClassFixture<BrowseTests
         Assert.Equal(1, (await shop.Catalog.Categories()).Required[0].ProductCount);
     }
 
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task Two_categories_that_are_moved_below_each_other_at_once_make_no_ring(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        Task<Platform.Answer<CategoryNode>> Move(string slug, string? below) => shop.Staff.SaveCategory(slug, new(new("가", "A"), below));
+        for (var round = 0; round < 20; round++)
+        {
+            foreach (var slug in new[] { "a", "b" }) Assert.True((await Move(slug, null)).Ok);
+            var moves = await Task.WhenAll(Move("a", "b"), Move("b", "a"));
+            Assert.Equal("parent", Field(Assert.Single(moves, m => !m.Ok)));
+        }
+    }
+
+    [Fact]
+    public void A_ring_that_is_there_is_gone_through_to_the_depth_a_tree_may_have()
+    {
+        var (a, b) = (new Category { Slug = "a", Parent = "b" }, new Category { Slug = "b", Parent = "a" });
+        var tree = new CategoryTree([a, b]);
+        Assert.Equal(["a", "b", "a", "b", "a"], tree.Within("a"));
+        Assert.Equal(CategoryTree.MaxDepth, tree.Height("a"));
+        Assert.Equal("b", Assert.Single(tree.Node(a, new Dictionary<string, int>()).Children).Slug);
+    }
+
     static string? Field(Platform.Answer<CategoryNode> answer) => answer.Problem?.Errors?.Keys.Single();
 }

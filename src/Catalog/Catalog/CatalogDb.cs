@@ -25,6 +25,19 @@ sealed class CatalogDb(DbContextOptions<CatalogDb> options) : ModuleDb(options)
 
     public async Task<CategoryTree> Tree(CancellationToken ct) => new(await Categories.AsNoTracking().ToListAsync(ct));
 
+    /// <summary>Looks at the tree and changes it while nobody else does: two moves may each be right alone and close a ring together.</summary>
+    public async Task<T> ChangeTree<T>(Func<Task<T>> change, CancellationToken ct) where T : class
+    {
+        T? answer = null;
+        await Unit(async () =>
+        {
+            // On SQLite units are alone anyway. No row is locked, for whoever saves a product takes the rows in another order.
+            if (!IsSqlite) await Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended('categories', 2))", ct);
+            answer = await change();
+        }, ct);
+        return answer!;
+    }
+
     protected override void OnModelCreating(ModelBuilder model)
     {
         base.OnModelCreating(model);

@@ -16,7 +16,7 @@ sealed class Category
     public int Version { get; set; }
 }
 
-/// <summary>The tree, which is small and always looked at whole.</summary>
+/// <summary>The tree, which is small and always looked at whole. However it was stored, nothing here goes deeper than it may be.</summary>
 sealed class CategoryTree(IReadOnlyList<Category> categories)
 {
     public const int MaxCategories = 1000;
@@ -41,14 +41,14 @@ sealed class CategoryTree(IReadOnlyList<Category> categories)
     }
 
     /// <summary>The category and all below it; none when there is none of that slug.</summary>
-    public IEnumerable<string> Within(string slug) => Has(slug) ? [slug, .. Children(slug).SelectMany(c => Within(c.Slug))] : [];
+    public IEnumerable<string> Within(string slug, int levels = MaxDepth) => levels > 0 && Has(slug) ? [slug, .. Children(slug).SelectMany(c => Within(c.Slug, levels - 1))] : [];
 
     /// <summary>How many levels there are below and with the category.</summary>
-    public int Height(string slug) => 1 + Children(slug).Select(c => Height(c.Slug)).DefaultIfEmpty(0).Max();
+    public int Height(string slug, int levels = MaxDepth) => levels == 0 ? 0 : 1 + Children(slug).Select(c => Height(c.Slug, levels - 1)).DefaultIfEmpty(0).Max();
 
-    public CategoryNode Node(Category category, IReadOnlyDictionary<string, int> products)
+    public CategoryNode Node(Category category, IReadOnlyDictionary<string, int> products, int levels = MaxDepth)
     {
-        var children = Children(category.Slug).Select(c => Node(c, products)).ToList();
+        var children = levels == 1 ? [] : Children(category.Slug).Select(c => Node(c, products, levels - 1)).ToList();
         return new(category.Slug, category.Name, category.Icon, products.GetValueOrDefault(category.Slug) + children.Sum(c => c.ProductCount), children);
     }
 }

@@ -17,7 +17,10 @@ static class EditCategories
         catalog.MapDelete("/categories/{slug}", Remove).RequireAuthorization(Policies.Staff).WithTags("Categories").WithName("remove-category").WithSummary("Removes a category that nothing is in.");
     }
 
-    static async Task<Results<Ok<CategoryNode>, ProblemHttpResult>> Save(string slug, CategoryEdit request, CatalogDb db, AnswerCache cache, CancellationToken ct)
+    static Task<Results<Ok<CategoryNode>, ProblemHttpResult>> Save(string slug, CategoryEdit request, CatalogDb db, AnswerCache cache, CancellationToken ct) =>
+        db.ChangeTree(() => Change(slug, request, db, cache, ct), ct);
+
+    static async Task<Results<Ok<CategoryNode>, ProblemHttpResult>> Change(string slug, CategoryEdit request, CatalogDb db, AnswerCache cache, CancellationToken ct)
     {
         var tree = await db.Tree(ct);
         if (Fault(slug, request, tree) is { } fault) return Problems.Invalid(fault.Field, fault.Message);
@@ -45,7 +48,9 @@ static class EditCategories
         return null;
     }
 
-    static async Task<Results<NoContent, ProblemHttpResult>> Remove(string slug, CatalogDb db, AnswerCache cache, CancellationToken ct)
+    static Task<Results<NoContent, ProblemHttpResult>> Remove(string slug, CatalogDb db, AnswerCache cache, CancellationToken ct) => db.ChangeTree(() => TakeAway(slug, db, cache, ct), ct);
+
+    static async Task<Results<NoContent, ProblemHttpResult>> TakeAway(string slug, CatalogDb db, AnswerCache cache, CancellationToken ct)
     {
         if (!SlugText.IsSlug(slug) || await db.Categories.FirstOrDefaultAsync(c => c.Slug == slug, ct) is not { } category) return Problems.NotFound("category");
         if (await db.Categories.AnyAsync(c => c.Parent == slug, ct) || await db.Products.AnyAsync(p => p.Category == slug, ct))

@@ -1,6 +1,12 @@
+using System.Data.Common;
 using System.Net;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Platform.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Jangteo.Catalog.Tests;
 
@@ -75,6 +81,57 @@ public class BrowseTests(BrowseTests.OneShop shared) : IClassFixture<BrowseTests
         Assert.Equal(1, (await shop.Catalog.Browse(new())).Required.Items[0].Price.Amount);
         await shop.Staff.SaveCategory("tea", new(new("차", "Tea")));
         Assert.Contains((await shop.Catalog.Categories()).Required, c => c.Slug == "tea");
+    }
+
+    [Theory]
+    [InlineData("SQLite", "FROM \"categories\""), InlineData("PostgreSQL", "FROM categories")]
+    [InlineData("SQLite", "GROUP BY"), InlineData("PostgreSQL", "GROUP BY")]
+    public async Task What_staff_move_and_rename_between_two_reads_of_a_list_is_left_out_of_its_facets(string database, string read)
+    {
+        var staff = new Meanwhile();
+        await using var shop = await Shop.Open(database, services: s => s.ConfigureDbContext<CatalogDb>(options => options.AddInterceptors(staff), ServiceLifetime.Singleton));
+        var id = Guid.CreateVersion7();
+        await shop.Add(Shop.Apples(), id);
+        await shop.Add(Shop.Apples("pears", sku: "PEARS") with { Brand = new("배밭", "Pear field") });
+        staff.Work = (read, async () =>
+        {
+            await shop.Staff.SaveCategory("tea", new(new("차", "Tea")));
+            await shop.Add(Shop.Apples() with { Category = "tea", Brand = new("다원", "Tea field"), Revision = 1 }, id);
+        });
+
+        var facets = (await shop.Catalog.Browse(new())).Required.Facets!;
+        Assert.Null(staff.Work);
+        Assert.Equal(["fruit"], facets.Categories.Select(c => c.Value));
+        Assert.Contains("pear-field", facets.Brands.Select(b => b.Value));
+        var later = (await shop.Catalog.Browse(new())).Required.Facets!;
+        Assert.Equal(["fruit", "tea", "pear-field", "tea-field"], later.Categories.Concat(later.Brands).Select(f => f.Value));
+    }
+
+    /// <summary>Lets staff do something right after a statement has read.</summary>
+    sealed class Meanwhile : DbCommandInterceptor
+    {
+        public (string Read, Func<Task> Do)? Work { get; set; }
+
+        public override async ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData e, DbDataReader result, CancellationToken ct = default)
+        {
+            if (Work is not var (read, work) || !command.CommandText.Contains(read, StringComparison.Ordinal)) return result;
+            Work = null;
+            await work();
+            return result;
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_forgets_what_it_kept_before_it_first_looked()
+    {
+        await using var shop = await Shop.Open("PostgreSQL");
+        var services = shop.Service.Services;
+        var cache = new AnswerCache(services.GetRequiredService<IOptions<CatalogOptions>>());
+        var (lists, pages) = (cache.Of(Stamp.Lists), cache.Of(Stamp.Pages));
+        using var watch = new AnswerCacheWatch(cache, services.GetRequiredService<IServiceScopeFactory>(), NullLogger<AnswerCacheWatch>.Instance);
+        await watch.StartAsync(default);
+        await Eventually.Holds(() => Task.FromResult(cache.Of(Stamp.Lists) != lists && cache.Of(Stamp.Pages) != pages), "it kept nothing of before");
+        await watch.StopAsync(default);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections;
 using Jangteo.Catalog.Contracts;
 using Jangteo.Platform.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Jangteo.Catalog.Tests;
 
@@ -21,16 +22,16 @@ sealed class Shop(TestService<CatalogDb> service) : IAsyncDisposable
 
     public static async Task<Shop> WithSample(string database, string? name = null) => new(await Start(database, name ?? $"catalog_{Guid.NewGuid():N}", sample: true));
 
-    public static async Task<Shop> Open(string database = "SQLite", string? name = null)
+    public static async Task<Shop> Open(string database = "SQLite", string? name = null, Action<IServiceCollection>? services = null)
     {
-        var shop = new Shop(await Start(database, name ?? $"catalog_{Guid.NewGuid():N}", sample: false));
+        var shop = new Shop(await Start(database, name ?? $"catalog_{Guid.NewGuid():N}", sample: false, services));
         if (name is not null) return shop;
         Assert.True((await shop.Staff.SaveCategory("food", new(new("식품", "Food")))).Ok);
         Assert.True((await shop.Staff.SaveCategory("fruit", new(new("과일", "Fruit"), "food"))).Ok);
         return shop;
     }
 
-    static Task<TestService<CatalogDb>> Start(string database, string name, bool sample) => TestService<CatalogDb>.Start("catalog", b => b.AddCatalog(), a => a.MapCatalog(), null,
+    static Task<TestService<CatalogDb>> Start(string database, string name, bool sample, Action<IServiceCollection>? services = null) => TestService<CatalogDb>.Start("catalog", b => b.AddCatalog(), a => a.MapCatalog(), services,
     [
         ("Catalog:Sample", sample ? "true" : "false"), ("Feeds:DeliverTwice", "true"),
         .. database == "PostgreSQL" ? [("ConnectionStrings:catalog", $"{TestDatabase.Server};Database={name}")] : Array.Empty<(string, string)>(),

@@ -150,7 +150,8 @@ sealed class AnswerCacheWatch(AnswerCache cache, IServiceScopeFactory scopes, IL
             if (db.IsSqlite) return false;
             foreach (var stamp in await db.Stamps.AsNoTracking().ToListAsync(ct))
             {
-                if (seen.TryGetValue(stamp.Of, out var before) && before != stamp.Value) cache.Forget(stamp.Of);
+                // At the first look nobody knows what was kept before it, and from which commit.
+                if (!seen.TryGetValue(stamp.Of, out var before) || before != stamp.Value) cache.Forget(stamp.Of);
                 seen[stamp.Of] = stamp.Value;
             }
         }

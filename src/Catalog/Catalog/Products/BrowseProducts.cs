@@ -132,8 +132,9 @@ static class BrowseProducts
         var brands = Most(groups.Where(g => g.Priced).Select(g => (g.Brand, g.Count)));
         var names = await BrandNames(db, [.. brands.Select(b => b.Value)], ct);
         return (counted.Sum(g => g.Count), new(
-            [.. categories.Select(c => new FacetValue(c.Value, tree.Path(c.Value)[^1].Name, c.Count))],
-            [.. brands.Select(b => new FacetValue(b.Value, names[b.Value], b.Count))],
+            // What staff moved or renamed between these reads is left out.
+            [.. categories.Where(c => tree.Has(c.Value)).Select(c => new FacetValue(c.Value, tree.Path(c.Value)[^1].Name, c.Count))],
+            [.. brands.Where(b => names.ContainsKey(b.Value)).Select(b => new FacetValue(b.Value, names[b.Value], b.Count))],
             branded.Select(g => g.Min).DefaultIfEmpty().Min(), branded.Select(g => g.Max).DefaultIfEmpty().Max()));
     }
 

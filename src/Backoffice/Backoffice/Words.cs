@@ -284,7 +284,7 @@ sealed partial class Words(IHttpContextAccessor http)
             "coupon-exists" => "이 코드의 쿠폰이 이미 있으며 조건은 변경할 수 없습니다. 기존 쿠폰을 사용 중지하고 새 코드로 등록해 주세요.",
             "points-short" => "회원의 보유 적립금보다 많이 차감할 수 없습니다.",
             "slug-taken" => "이 주소 이름은 다른 상품이 쓰고 있습니다.",
-            "sku-taken" or "taken" => "이 SKU나 주소 이름은 다른 상품이 쓰고 있습니다.",
+            "sku-taken" => "이 SKU나 주소 이름은 다른 상품이 쓰고 있습니다.",
             "too-many-pictures" => "사진이 너무 많습니다.",
             "too-many-comments" => "이 글에는 더 이상 댓글을 달 수 없습니다.",
             "too-many-requests" => "요청이 너무 많습니다. 잠시 뒤 다시 시도해 주세요.",

@@ -56,7 +56,38 @@ public class ProductTests
         Assert.True((await shop.Staff.Save(Guid.CreateVersion7(), Shop.Apples("other"))).Problem!.Is("sku-taken"));
         var racing = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.Staff.Save(Guid.CreateVersion7(), Shop.Apples("race", sku: "RACE"))));
         Assert.Single(racing, r => r.Ok);
-        Assert.All(racing.Where(r => !r.Ok), r => Assert.Equal(409, r.Problem!.Status));
+        Assert.All(racing.Where(r => !r.Ok), r => Assert.True(r.Problem!.Is("slug-taken") || r.Problem.Is("sku-taken")));
+        var posted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Post(shop, $"{i}", Shop.Apples("posted", sku: "POSTED"))));
+        Assert.Single(posted, p => p.StatusCode == HttpStatusCode.Created);
+        Assert.Equal(7, posted.Count(p => p.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task One_save_sent_many_times_at_once_is_saved_and_told_so_each_time(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        for (var round = 1; round <= 3; round++)
+        {
+            var (id, edit) = (Guid.CreateVersion7(), Shop.Apples($"apples-{round}", sku: $"APPLES-{round}"));
+            var saves = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => shop.Staff.Save(id, edit)));
+            Assert.All(saves, s => Assert.Equal(1, s.Required.Revision));
+        }
+        Assert.Equal(3, (await shop.Service.Announced<ProductPublished>()).Count);
+    }
+
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task A_category_that_goes_while_a_product_comes_is_named_or_stays(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        for (var round = 1; round <= 10; round++)
+        {
+            await shop.Staff.SaveCategory($"tea-{round}", new(new("차", "Tea")));
+            var saving = shop.Staff.Save(Guid.CreateVersion7(), Shop.Apples($"tea-{round}", sku: $"TEA-{round}") with { Category = $"tea-{round}" });
+            var removed = await shop.Staff.RemoveCategory($"tea-{round}");
+            var saved = await saving;
+            if (saved.Ok) Assert.True(removed.Problem!.Is("category-in-use"));
+            else Assert.Equal(("category", true), (saved.Problem.Errors?.Keys.Single(), removed.Ok));
+        }
     }
 
     [Theory, ClassData(typeof(EveryDatabase))]
@@ -177,14 +208,15 @@ public class ProductTests
     public async Task A_repeated_POST_with_its_key_makes_one_product()
     {
         await using var shop = await Shop.Open();
-        async Task<HttpResponseMessage> Post() => await shop.StaffHttp.SendAsync(new(HttpMethod.Post, "/api/catalog/products")
-        {
-            Headers = { { "Idempotency-Key", "one" } }, Content = JsonContent.Create(Shop.Apples(), options: MessageFormat.Json),
-        });
-        var (first, second) = (await Post(), await Post());
+        var (first, second) = (await Post(shop, "one", Shop.Apples()), await Post(shop, "one", Shop.Apples()));
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
         Assert.Equal(await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync());
         Assert.Equal(1, (await shop.Catalog.Browse(new())).Required.Total);
     }
+
+    static Task<HttpResponseMessage> Post(Shop shop, string key, ProductEdit edit) => shop.StaffHttp.SendAsync(new(HttpMethod.Post, "/api/catalog/products")
+    {
+        Headers = { { "Idempotency-Key", key } }, Content = JsonContent.Create(edit, options: MessageFormat.Json),
+    });
 }
 

@@ -81,7 +81,7 @@ public static class Modules
         .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
 }
 
-/// <summary>Two callers changed, or both inserted, the same row, waited for each other's, or took the last of what a constraint limits: the loser's handler runs again on what the winner left.</summary>
+/// <summary>Two callers changed, or both inserted, the same row, waited for each other's, took the last of what a constraint limits, or one took away what the other refers to: the loser's handler runs again on what the winner left.</summary>
 sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
 {
     const int MaxAttempts = 5;
@@ -104,6 +104,6 @@ sealed class RetryConflicts<TDb> : IEndpointFilter where TDb : ModuleDb
     }
 
     static bool IsLostRace(Exception e) => e is DbUpdateConcurrencyException || ModuleDb.CauseOf(e) is
-        SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_CHECK } or
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.DeadlockDetected };
+        SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE or SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_CHECK or SQLitePCL.raw.SQLITE_CONSTRAINT_FOREIGNKEY } or
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation or PostgresErrorCodes.DeadlockDetected };
 }

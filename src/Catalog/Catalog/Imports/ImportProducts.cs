@@ -37,7 +37,8 @@ static partial class ImportProducts
         report = await Apply(db, writer, edits, report, time.GetUtcNow(), ct);
         if (report.Created + report.Updated == 0) return TypedResults.Ok(report);
         cache.ForgetOnceCommitted(db, Stamp.Lists);
-        return await writer.Commit(ct) is { } refused ? refused : TypedResults.Ok(report);
+        await db.SaveChangesAsync(ct);
+        return TypedResults.Ok(report);
     }
 
     static async Task<List<ProductEdit>> Check(CatalogDb db, List<List<ProductLines.Line>> groups, List<ImportError> errors, CancellationToken ct)

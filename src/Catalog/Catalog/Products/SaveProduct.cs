@@ -50,21 +50,8 @@ sealed class ProductWriter(CatalogDb db, Currency currency, AnswerCache cache, T
 
         Publish(product ?? Begin(id, time.GetUtcNow()), edit, product is null ? null : await db.SearchEntries.SingleAsync(e => e.ProductId == id, ct));
         cache.ForgetOnceCommitted(db, Stamp.Lists);
-        return await Commit(ct);
-    }
-
-    public async Task<ProblemHttpResult?> Commit(CancellationToken ct)
-    {
-        try
-        {
-            await db.SaveChangesAsync(ct);
-            return null;
-        }
-        catch (DbUpdateException e) when (e is not DbUpdateConcurrencyException)
-        {
-            // Two at the same moment: the database let one of them have the slug or SKU.
-            return Problems.Conflict("taken", "Another product took this slug or SKU at the same moment.");
-        }
+        await db.SaveChangesAsync(ct);
+        return null;
     }
 
     public async Task<ProductView> View(Guid id, CancellationToken ct) => (await ShowProduct.View(db, currency, p => p.Id == id, ct))!;

@@ -63,6 +63,32 @@ public class ImportTests
     }
 
     [Fact]
+    public async Task A_product_with_all_the_SKUs_and_words_it_may_have_is_exported_and_imports_without_a_change()
+    {
+        await using var shop = await Shop.Open();
+        var text = new string('가', ProductRules.MaxDescription);
+        await shop.Add(Shop.Apples() with
+        {
+            Description = new(text, text), OptionNames = [new("크기", "Size")],
+            Skus = [.. Enumerable.Range(0, ProductRules.MaxSkus).Select(i => new SkuEdit($"APPLES-{i}", [new($"{i}호", $"No {i}")], 9_000))],
+        });
+        var report = (await shop.Staff.Import(await shop.Staff.Export())).Required;
+        Assert.Empty(report.Errors);
+        Assert.Equal((ProductRules.MaxSkus, 0, 0), (report.Lines, report.Created, report.Updated));
+    }
+
+    [Theory, ClassData(typeof(EveryDatabase))]
+    public async Task One_import_sent_many_times_at_once_is_one_import(string database)
+    {
+        await using var shop = await Shop.Open(database);
+        var csv = $"{Header}\npears,fruit,배,Pears,오름뜰,Oreumtteul,,,PEAR-S,,,12000,5\n";
+        var reports = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Import(shop, csv)));
+        Assert.Equal(1, reports.Sum(r => r.Required.Created));
+        Assert.All(reports, r => Assert.Equal((1, 0, 0), (r.Required.Lines, r.Required.Updated, r.Required.Errors.Count)));
+        Assert.Single(await shop.Service.Announced<ProductPublished>());
+    }
+
+    [Fact]
     public async Task What_is_no_such_file_is_said_so()
     {
         await using var shop = await Shop.Open();

@@ -160,12 +160,16 @@ public class ProductTests
         var answer = await shop.Staff.Save(Guid.CreateVersion7(), Shop.Apples("No Slug") with
         {
             Category = "nowhere", Name = new("", "a\0b"), ListPrice = 1, Pictures = ["../secret"],
-            Skus = [new("lower", [], -1, -1), new("lower", [], 5, 0)],
+            Skus = [new("lower", [], -1, -1), new("lower", [], 5, 0), new("NEW-LINE\n", [new("빨강|파랑", "Red")], 5, 0)],
+            Keywords = ["a|b"], Notice = [new(new("무게=", "Weight"), new("1kg", "1|2 kg"))],
+            Description = new($"{new string('|', 300)}\n-|-\n{string.Concat(Enumerable.Repeat("|\n", 300))}", ""),
         });
         Assert.Equal(400, answer.Problem!.Status);
-        foreach (var field in new[] { "slug", "category", "name.ko", "name.en", "listPrice", "pictures", "skus[0].sku", "skus[0].price", "skus[0].openingStock", "skus[1].sku", "optionNames" })
+        foreach (var field in new[] { "slug", "category", "name.ko", "name.en", "listPrice", "pictures", "skus[0].sku", "skus[0].price", "skus[0].openingStock", "skus[1].sku", "skus[2].sku", "skus[2].options[0].ko", "optionNames", "keywords", "notice[0].name.ko", "notice[0].value.en", "description.ko" })
             Assert.Contains(field, answer.Problem.Errors!.Keys);
         Assert.Equal(0, (await shop.Catalog.Browse(new())).Required.Total);
+        Assert.Equal(["slug"], (await shop.Staff.Save(Guid.CreateVersion7(), Shop.Apples("apples\n"))).Problem!.Errors!.Keys);
+        Assert.False(PictureStore.IsName("picture\n"));
 
         var holes = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(Shop.Apples(), MessageFormat.Json))!;
         holes["skus"] = new JsonArray(null, null);

@@ -135,9 +135,10 @@ static class ProductLines
         using var csv = new CsvWriter(writer, Format);
         foreach (var column in Columns) csv.WriteField(column);
         csv.NextRecord();
-        foreach (var (product, sku) in products.SelectMany(p => p.Sold.Select(s => (p, s))))
+        foreach (var (product, index, sku) in products.SelectMany(p => p.Sold.Index().Select(s => (p, s.Index, s.Item))))
         {
-            foreach (var field in Fields(product, sku)) csv.WriteField(field);
+            // Repeated on each line, a description of a product with many SKUs would not fit into an import.
+            foreach (var (column, field) in Columns.Zip(Fields(product, sku))) csv.WriteField(index == 0 || column == "slug" || OfSku.Contains(column) ? field : null);
             csv.NextRecord();
         }
     }

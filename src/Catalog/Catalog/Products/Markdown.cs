@@ -8,6 +8,8 @@ namespace Jangteo.Catalog;
 /// <summary>Descriptions: Markdown in, HTML of known tags out.</summary>
 static partial class Markdown
 {
+    const int MaxCells = 10_000;
+
     // No "~sub~": Korean writes ranges with it, 9~11과.
     static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseEmphasisExtras(EmphasisExtraOptions.Strikethrough).Build();
 
@@ -20,6 +22,13 @@ static partial class Markdown
         UriAttributes = new HashSet<string> { "href" },
     }));
 
+    /// <summary>False for a table that would grow far beyond its text: every row of one becomes as wide as its widest.</summary>
+    public static bool CanRender(string source)
+    {
+        var lines = source.ReplaceLineEndings("\n").Split('\n');
+        return (lines.Max(line => line.Count('|')) + 1L) * (lines.Length - 1) <= MaxCells;
+    }
+
     /// <summary>The HTML of a Markdown text; scripts, styles, pictures and addresses that are not of the web are gone.</summary>
     public static string ToSafeHtml(string source)
     {
@@ -28,5 +37,5 @@ static partial class Markdown
         return Harmless().IsMatch(html) ? html : Sanitizer.Value.Sanitize(html);
     }
 
-    [GeneratedRegex(@"^(?>[^<]+|</?(?:p|ul|ol|li|strong|em|del|blockquote|h[1-6])>|<(?:br|hr) />)*$")] private static partial Regex Harmless();
+    [GeneratedRegex(@"^(?>[^<]+|</?(?:p|ul|ol|li|strong|em|del|blockquote|h[1-6])>|<(?:br|hr) />)*\z")] private static partial Regex Harmless();
 }

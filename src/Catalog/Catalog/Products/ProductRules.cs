@@ -24,6 +24,14 @@ static partial class ProductRules
             Must(Fits(text.En, min, max), $"{field}.en", $"{min} to {max} characters.");
         }
 
+        // An export could not be imported again if a text held what separates it from the next.
+        void Listed(LocalText text, string field, int max, string separators)
+        {
+            Text(text, field, max);
+            Must(!text.Ko.AsSpan().ContainsAny(separators), $"{field}.ko", $"May not hold {string.Join(" or ", separators.AsEnumerable())}.");
+            Must(!text.En.AsSpan().ContainsAny(separators), $"{field}.en", $"May not hold {string.Join(" or ", separators.AsEnumerable())}.");
+        }
+
         Must(SlugText.IsSlug(edit.Slug), "slug", $"Lower-case letters, digits and single hyphens, at most {SlugText.MaxLength}, and not an id.");
         Must(tree.Has(edit.Category), "category", "There is no such category.");
         Text(edit.Name, "name", MaxName);
@@ -31,10 +39,12 @@ static partial class ProductRules
         Must(SlugText.Of(edit.Brand).Length is > 0 and <= SlugText.MaxLength, "brand", "Has no letters.");
         Text(edit.Summary, "summary", MaxSummary, 0);
         Text(edit.Description, "description", MaxDescription, 0);
-        Options(edit, Must, (text, field) => Text(text, field, MaxShort));
+        Must(Markdown.CanRender(edit.Description.Ko), "description.ko", "A table with too many cells.");
+        Must(Markdown.CanRender(edit.Description.En), "description.en", "A table with too many cells.");
+        Options(edit, Must, (text, field) => Listed(text, field, MaxShort, "|"));
         Skus(edit, Must);
         Must(edit.ListPrice is null || edit.ListPrice <= MaxPrice && edit.Skus.All(s => s.Price >= 0) && edit.Skus.Any(s => s.Price <= edit.ListPrice), "listPrice", "At least the lowest price.");
-        Extras(edit, Must, (text, field) => Text(text, field, MaxNotice));
+        Extras(edit, Must, Listed);
         return faults;
     }
 
@@ -80,7 +90,7 @@ static partial class ProductRules
         }
     }
 
-    static void Extras(ProductEdit edit, Action<bool, string, string> must, Action<LocalText, string> text)
+    static void Extras(ProductEdit edit, Action<bool, string, string> must, Action<LocalText, string, int, string> listed)
     {
         var (pictures, notice, keywords) = (edit.Pictures ?? [], edit.Notice ?? [], edit.Keywords ?? []);
         must(pictures.Count <= MaxPictures, "pictures", $"At most {MaxPictures}.");
@@ -88,11 +98,12 @@ static partial class ProductRules
         must(notice.Count <= MaxNoticeRows, "notice", $"At most {MaxNoticeRows}.");
         for (var i = 0; i < notice.Count; i++)
         {
-            text(notice[i].Name, $"notice[{i}].name");
-            text(notice[i].Value, $"notice[{i}].value");
+            listed(notice[i].Name, $"notice[{i}].name", MaxNotice, "|=");
+            listed(notice[i].Value, $"notice[{i}].value", MaxNotice, "|");
         }
         must(keywords.Count <= MaxKeywords && keywords.All(k => Fits(k, 1, MaxShort)), "keywords", $"At most {MaxKeywords} of at most {MaxShort} characters.");
+        must(!keywords.Any(k => k.Contains('|')), "keywords", "May not hold |.");
     }
 
-    [GeneratedRegex("^[A-Z0-9][A-Z0-9-]{0,31}$")] private static partial Regex SkuPattern();
+    [GeneratedRegex(@"^[A-Z0-9][A-Z0-9-]{0,31}\z")] private static partial Regex SkuPattern();
 }

@@ -14,7 +14,7 @@ public partial class AddressForm
     public string? Address { get; set; }
     public string? Detail { get; set; }
 
-    [GeneratedRegex($"^{OrderLimits.Phone}$")] private static partial Regex PhonePattern();
+    [GeneratedRegex($@"^{OrderLimits.Phone}\z")] private static partial Regex PhonePattern();
 
     /// <summary>Names every field that cannot be right.</summary>
     internal void Check(ModelStateDictionary state, Texts texts)

@@ -64,5 +64,5 @@ sealed partial class PictureStore(IOptions<CatalogOptions> options)
 
     static string SamplePath(string name) => Path.Combine(SampleFolder, name + ".webp");
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,79}$")] private static partial Regex Name();
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9-]{0,79}\z")] private static partial Regex Name();
 }

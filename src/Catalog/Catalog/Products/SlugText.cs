@@ -29,5 +29,5 @@ static partial class SlugText
         return slug.ToString().TrimEnd('-');
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")] private static partial Regex Pattern();
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")] private static partial Regex Pattern();
 }

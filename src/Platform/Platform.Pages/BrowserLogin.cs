@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -47,6 +48,9 @@ public static class BrowserLogins
     public static IHttpClientBuilder FromVisitor(this IHttpClientBuilder client) =>
         client.AddHttpMessageHandler(services => new FromVisitor(services.GetRequiredService<IHttpContextAccessor>()));
 
+    /// <summary>True for an address of this site: a link that logs in here must not lead elsewhere.</summary>
+    public static bool IsLocal([NotNullWhen(true)] string? url) => url is ['/', ..] && url is not ['/', '/' or '\\', ..] && url.Length <= 4000 && !url.Any(char.IsControl);
+
     /// <summary>Maps the routes of the login that was added under the scheme.</summary>
     public static void MapBrowserLogin(this WebApplication app, string scheme)
     {
@@ -80,8 +84,7 @@ sealed class BrowserLogin(string scheme, string clientId, string prefix, IConfig
 
     public IResult Home(HttpContext http) => TypedResults.LocalRedirect(LocalOrHome(http, null));
 
-    string LocalOrHome(HttpContext http, string? url) =>
-        url is ['/', ..] && url is not (['/', '/' or '\\', ..]) && !url.Any(char.IsControl) ? url : $"{http.Request.PathBase}{prefix}/";
+    string LocalOrHome(HttpContext http, string? url) => BrowserLogins.IsLocal(url) ? url : $"{http.Request.PathBase}{prefix}/";
 
     public void Cookie(CookieAuthenticationOptions options)
     {

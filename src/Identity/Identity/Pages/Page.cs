@@ -1,3 +1,4 @@
+using Jangteo.Platform.Pages;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Endpoints;
@@ -23,7 +24,7 @@ public sealed record Page(string Language, string ReturnUrl, string OtherLanguag
     internal static Page Of(HttpContext http)
     {
         var language = LanguageOf(http.Request);
-        var returnUrl = LocalOrHome(http.Request.Query["returnUrl"]);
+        var returnUrl = BrowserLogins.IsLocal(http.Request.Query["returnUrl"]) ? http.Request.Query["returnUrl"].ToString() : "/";
         var other = http.Request.Query.Where(q => q.Key != "lang").SelectMany(q => q.Value, (q, value) => $"&{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(value ?? "")}");
         return new(language, returnUrl, $"?lang={(language == "ko" ? "en" : "ko")}{string.Concat(other)}", http.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(http));
     }
@@ -34,10 +35,6 @@ public sealed record Page(string Language, string ReturnUrl, string OtherLanguag
         if (request.Cookies[LanguageCookie] is "ko" or "en") return request.Cookies[LanguageCookie]!;
         return request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1).FirstOrDefault()?.Value.Value is { } first && !first.StartsWith("ko", StringComparison.OrdinalIgnoreCase) && first != "*" ? "en" : "ko";
     }
-
-    /// <summary>Only addresses of this site: a link that logs in here must not lead elsewhere.</summary>
-    internal static string LocalOrHome(string? url) =>
-        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && url.Length <= 4000 && !url.Any(char.IsControl) ? url : "/";
 
     /// <summary>Renders a page. It holds what is personal, so nobody stores it; it brings no scripts, so none may run.</summary>
     internal static IResult Show<TPage>(HttpContext http, Page page, Dictionary<string, object?>? parts = null, int status = 200) where TPage : IComponent

@@ -96,6 +96,9 @@ public sealed record ImportReport(int Lines, int Created, int Updated, IReadOnly
 /// <summary>Asks the Catalog.</summary>
 public sealed class CatalogClient(HttpClient http)
 {
+    // Twenty thousand lines take their time, and pictures wait for each other.
+    static readonly TimeSpan UploadPatience = TimeSpan.FromSeconds(60);
+
     /// <summary>GET /api/catalog/products: browses and searches.</summary>
     public Task<Answer<ProductList>> Browse(ProductQuery query, CancellationToken ct = default) => http.Ask<ProductList>(HttpMethod.Get, Calls.Query("/api/catalog/products",
         ("search", query.Search), ("category", query.Category), ("brand", query.Brand), ("sort", query.Sort), ("minPrice", query.MinPrice), ("maxPrice", query.MaxPrice),
@@ -121,7 +124,7 @@ public sealed class CatalogClient(HttpClient http)
 
     /// <summary>POST /api/catalog/pictures: stores a picture (JPEG, PNG or WebP, at most 10 MB) and gives its name for <see cref="ProductEdit.Pictures"/>; staff.</summary>
     public Task<Answer<StoredPicture>> AddPicture(Stream picture, string contentType, CancellationToken ct = default) =>
-        http.Ask<StoredPicture>(HttpMethod.Post, "/api/catalog/pictures", new StreamContent(picture) { Headers = { { "Content-Type", contentType } } }, ct);
+        http.Ask<StoredPicture>(HttpMethod.Post, "/api/catalog/pictures", new StreamContent(picture) { Headers = { { "Content-Type", contentType } } }, ct, patience: UploadPatience);
 
     /// <summary>GET /api/catalog/exports: all products that are sold, as CSV in the columns of the import; staff.</summary>
     /// <exception cref="HttpRequestException">The catalog is down, or refuses.</exception>
@@ -129,7 +132,7 @@ public sealed class CatalogClient(HttpClient http)
 
     /// <summary>POST /api/catalog/imports: CSV, all or nothing; staff.</summary>
     public Task<Answer<ImportReport>> Import(Stream csv, CancellationToken ct = default) =>
-        http.Ask<ImportReport>(HttpMethod.Post, "/api/catalog/imports", new StreamContent(csv) { Headers = { { "Content-Type", "text/csv" } } }, ct);
+        http.Ask<ImportReport>(HttpMethod.Post, "/api/catalog/imports", new StreamContent(csv) { Headers = { { "Content-Type", "text/csv" } } }, ct, patience: UploadPatience);
 }
 
 /// <summary>A stored picture's name; its sizes are at /api/catalog/pictures/{name}/{width}.webp with widths 160, 320, 640 and 1280.</summary>

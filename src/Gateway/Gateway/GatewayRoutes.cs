@@ -17,6 +17,9 @@ public static class GatewayRoutes
 {
     static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(10);
     static readonly TimeSpan FeedActivityTimeout = TimeSpan.FromSeconds(40);
+    // Longer than the catalog's client waits for what staff upload, so that the page can say what became of it.
+    static readonly TimeSpan UploadActivityTimeout = TimeSpan.FromSeconds(90);
+    const long MaxUploadBytes = 50 << 20;
 
     // What a client may not say about itself: who it is and where it comes from is ours to find out.
     static readonly string[] ClientSentIdentity = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-URL", "X-Rewrite-URL", "X-Member", "X-User"];
@@ -25,14 +28,14 @@ public static class GatewayRoutes
     static readonly Dictionary<string, string[]> PathsOf = new()
     {
         ["identity"] = [.. Api("identity"), "/identity/{**rest}", "/connect/{**rest}", "/.well-known/{**rest}"],
-        ["catalog"] = Api("catalog"),
+        ["catalog"] = [.. Api("catalog"), "/api/catalog/imports", "/api/catalog/pictures"],
         ["inventory"] = Api("inventory"),
         ["cart"] = Api("cart"),
         ["orders"] = Api("orders"),
         ["payments"] = Api("payments"),
         ["board"] = Api("board"),
         ["sandboxpay"] = ["/sandbox-pay/{**rest}"],
-        ["backoffice"] = ["/backoffice/{**rest}"],
+        ["backoffice"] = ["/backoffice/{**rest}", "/backoffice/products/{**rest}"],
         ["storefront"] = ["/{**rest}"],
     };
 
@@ -65,21 +68,26 @@ public static class GatewayRoutes
     static IEnumerable<RouteConfig> RoutesOf(string part) => PathsOf[part].Select(path => new RouteConfig
     {
         RouteId = $"{part} {path}",
-        ClusterId = IsFeed(path) ? $"{part}-feed" : part,
+        ClusterId = part + KindOf(path),
         // The storefront takes what nobody else claims.
         Order = part == "storefront" ? 100 : 0,
         Match = new() { Path = path },
+        // Whoever takes uploads has a limit of their own.
+        MaxRequestBodySize = KindOf(path) == Upload ? MaxUploadBytes : null,
     });
 
     static IEnumerable<ClusterConfig> ClustersOf(string part, IConfiguration configuration)
     {
         var addresses = configuration[$"Modules:{part}:Address"]!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        yield return Cluster(part, addresses, ActivityTimeout, checkHealth: true);
-        // Reading a feed may wait half a minute for news; readers try again by themselves.
-        if (PathsOf[part].Any(IsFeed)) yield return Cluster($"{part}-feed", addresses, FeedActivityTimeout, checkHealth: false);
+        foreach (var kind in PathsOf[part].Select(KindOf).Distinct())
+            yield return Cluster(part + kind, addresses, kind switch { Feed => FeedActivityTimeout, Upload => UploadActivityTimeout, _ => ActivityTimeout }, checkHealth: kind != Feed);
     }
 
-    static bool IsFeed(string path) => path.StartsWith("/feeds", StringComparison.Ordinal);
+    const string Feed = "-feed", Upload = "-upload";
+
+    // Reading a feed may wait half a minute for news; readers try again by themselves.
+    static string KindOf(string path) => path.StartsWith("/feeds", StringComparison.Ordinal) ? Feed
+        : path is "/api/catalog/imports" or "/api/catalog/pictures" or "/backoffice/products/{**rest}" ? Upload : "";
 
     static ClusterConfig Cluster(string name, string[] addresses, TimeSpan timeout, bool checkHealth) => new()
     {

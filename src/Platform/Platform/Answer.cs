@@ -49,13 +49,15 @@ public static class Calls
     /// <param name="body">Sent as JSON; null for none.</param>
     /// <param name="ct">Cancels the call.</param>
     /// <param name="idempotencyKey">Makes a POST safe to repeat.</param>
+    /// <param name="patience">How long it may take; null for the 5 s of most calls.</param>
     /// <exception cref="HttpRequestException">The module is down or failed.</exception>
-    public static async Task<Answer<T>> Ask<T>(this HttpClient http, HttpMethod method, string path, object? body = null, CancellationToken ct = default, string? idempotencyKey = null)
+    public static async Task<Answer<T>> Ask<T>(this HttpClient http, HttpMethod method, string path, object? body = null, CancellationToken ct = default, string? idempotencyKey = null, TimeSpan? patience = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is HttpContent content) request.Content = content;
         else if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), new MediaTypeHeaderValue("application/json"), MessageFormat.Json);
         if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
+        if (patience is { } longer) request.Options.Set(ModuleClients.Patience, longer);
         using var response = await http.SendAsync(request, ct);
         if ((int)response.StatusCode >= 500) throw new HttpRequestException($"{method} {path} answered {(int)response.StatusCode}.", null, response.StatusCode);
         if (response.IsSuccessStatusCode) return new(await Read<T>(response, ct), null);

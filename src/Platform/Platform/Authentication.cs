@@ -82,8 +82,7 @@ static class Authentication
     public static void AddMallAuthentication(this WebApplicationBuilder builder)
     {
         var origin = builder.Configuration["Mall:Origin"]!.TrimEnd('/');
-        var keys = builder.Services.AddHttpClient("identity-tokens", http => (http.BaseAddress, http.Timeout) = (ModuleClients.BaseAddress(builder.Configuration, "identity"), TimeSpan.FromSeconds(5)));
-        builder.UseTransport(keys, "identity");
+        builder.Services.AddHttpClient("identity-tokens", http => (http.BaseAddress, http.Timeout) = (ModuleClients.BaseAddress(builder.Configuration, "identity"), TimeSpan.FromSeconds(5))).UseTransportOfAddress();
         builder.Services.AddSingleton<ServiceTokens>().AddSingleton<SigningKeys>().AddOptions<AuthenticationPaths>();
         builder.Services.AddAuthentication(ByPath)
             .AddPolicyScheme(ByPath, null, options => options.ForwardDefaultSelector = context =>

@@ -5,13 +5,17 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Http.Resilience;
+using Polly;
 
 namespace Jangteo.Platform;
 
 /// <summary>How a module is reached: over a socket when the configuration gives its address, else in this process.</summary>
 public static class ModuleClients
 {
-    const int CallTimeoutSeconds = 5;
+    static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a call may take that needs longer than others.</summary>
+    internal static readonly HttpRequestOptionsKey<TimeSpan> Patience = new("jangteo.patience");
 
     /// <summary>The module's address, <c>Modules:{name}:Address</c> (the first, if it names several replicas); null when it lives in this process.</summary>
     public static Uri? AddressOf(this IConfiguration configuration, string module) =>
@@ -20,7 +24,7 @@ public static class ModuleClients
     /// <summary>True when the module is to run in this process.</summary>
     public static bool IsHere(this IConfiguration configuration, string module) => configuration.AddressOf(module) is null;
 
-    /// <summary>Adds a module's typed client. Calls time out after 5 s; safe ones are tried again, others never.</summary>
+    /// <summary>Adds a module's typed client. Calls time out after 5 s, if they ask for no more; a GET is tried again when half of that is over, others never.</summary>
     public static IHttpClientBuilder AddClient<TClient>(this IHostApplicationBuilder builder, string module) where TClient : class =>
         builder.Reach(module, builder.Services.AddHttpClient<TClient>());
 
@@ -30,13 +34,13 @@ public static class ModuleClients
 
     static IHttpClientBuilder Reach(this IHostApplicationBuilder builder, string module, IHttpClientBuilder client)
     {
-        client.ConfigureHttpClient(http => http.BaseAddress = BaseAddress(builder.Configuration, module));
-        builder.UseTransport(client.RemoveAllLoggers(), module);
+        client.ConfigureHttpClient(http => http.BaseAddress = BaseAddress(builder.Configuration, module)).RemoveAllLoggers().UseTransportOfAddress();
         if (!builder.Configuration.IsHere(module))
             client.AddStandardResilienceHandler(resilience =>
             {
-                resilience.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(CallTimeoutSeconds);
-                resilience.AttemptTimeout.Timeout = TimeSpan.FromSeconds(CallTimeoutSeconds / 2.0);
+                resilience.AttemptTimeout.Timeout = CallTimeout;
+                resilience.AttemptTimeout.TimeoutGenerator = call => new(PatienceOf(call.Context) / (call.Context.GetRequestMessage()!.Method == HttpMethod.Get ? 2 : 1));
+                resilience.TotalRequestTimeout.TimeoutGenerator = call => new(PatienceOf(call.Context));
                 resilience.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(10);
                 resilience.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(2);
                 resilience.Retry.MaxRetryAttempts = 1;
@@ -47,31 +51,26 @@ public static class ModuleClients
                 resilience.Retry.ShouldHandle = async attempt =>
                 {
                     if (attempt.AttemptNumber == 0) budget.Earn();
-                    return await isWorthIt(attempt) && budget.TrySpend();
+                    // Asked once more after a retry that failed, which is the last.
+                    return attempt.AttemptNumber == 0 && await isWorthIt(attempt) && budget.TrySpend();
                 };
             });
         return client;
     }
 
+    static TimeSpan PatienceOf(ResilienceContext call) => call.GetRequestMessage()!.Options.TryGetValue(Patience, out var patience) ? patience : CallTimeout;
+
     /// <summary>Makes the client call as this service instead of on behalf of a person.</summary>
     public static IHttpClientBuilder AsService(this IHttpClientBuilder client, string service) =>
         client.AddHttpMessageHandler(services => new ServiceIdentity(service, services.GetRequiredService<ServiceTokens>()));
 
-    /// <summary>Sends calls to this process's own addresses (see <see cref="BaseAddress"/>) in process and all others over a socket, for addresses learnt at run time.</summary>
+    /// <summary>Sends calls to this process's own addresses (see <see cref="BaseAddress"/>) in process and all others over a socket.</summary>
     public static IHttpClientBuilder UseTransportOfAddress(this IHttpClientBuilder client) =>
         client.ConfigurePrimaryHttpMessageHandler(services => new TransportOfAddress((InProcessServer)services.GetRequiredService<IServer>()));
 
     /// <summary>The address at which this process reaches a module: the configured one, or one that only its own clients understand.</summary>
     public static Uri BaseAddress(IConfiguration configuration, string module) =>
         configuration.AddressOf(module) ?? new Uri($"http://{module}.in-process/");
-
-    internal static void UseTransport(this IHostApplicationBuilder builder, IHttpClientBuilder client, string module)
-    {
-        if (builder.Configuration.IsHere(module))
-            client.ConfigurePrimaryHttpMessageHandler(services => new InProcessHandler((InProcessServer)services.GetRequiredService<IServer>()));
-        else
-            client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
-    }
 }
 
 sealed class TransportOfAddress(InProcessServer server) : HttpMessageHandler
@@ -81,6 +80,8 @@ sealed class TransportOfAddress(InProcessServer server) : HttpMessageHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) =>
         (request.RequestUri!.Host.EndsWith(".in-process", StringComparison.Ordinal) ? _here : _elsewhere).SendAsync(request, ct);
+
+    protected override void Dispose(bool disposing) => _elsewhere.Dispose();
 }
 
 /// <summary>Signs a call with the service's own identity.</summary>

@@ -14,12 +14,11 @@ static class FeedClients
         // Two handlers of a module may hear the same feed: its client is set up once.
         if (builder.Services.Any(s => name.Equals(s.ServiceKey))) return;
         builder.Services.AddKeyedSingleton(name, (services, _) => new FeedClient(services.GetRequiredService<IHttpClientFactory>(), producer, service));
-        var client = builder.Services.AddHttpClient(name, http =>
+        builder.Services.AddHttpClient(name, http =>
         {
             http.BaseAddress = ModuleClients.BaseAddress(builder.Configuration, producer);
             http.Timeout = TimeSpan.FromSeconds(WaitSeconds + 10);
-        }).AsService(service).RemoveAllLoggers();
-        builder.UseTransport(client, producer);
+        }).AsService(service).RemoveAllLoggers().UseTransportOfAddress();
     }
 
     public static string NameOf(string producer, string service) => $"feed:{service}:{producer}";

@@ -30,6 +30,6 @@ sealed class ImportPage : StaffPage
             return;
         }
         await using var stream = Csv.OpenReadStream();
-        Report = await Ask("catalog", () => Modules.Catalog.Import(stream, Ct));
+        Report = await Do("catalog", () => Modules.Catalog.Import(stream, Ct), "");
     }
 }

@@ -8,7 +8,7 @@ namespace Jangteo.Storefront;
 /// <summary>A coupon code as somebody typed it.</summary>
 static partial class TypedCoupon
 {
-    [GeneratedRegex($"^{BenefitLimits.Code}$")] private static partial Regex Pattern();
+    [GeneratedRegex($@"^{BenefitLimits.Code}\z")] private static partial Regex Pattern();
 
     public static bool IsCode(string? text) => Pattern().IsMatch(text ?? "");
 

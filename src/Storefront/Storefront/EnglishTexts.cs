@@ -221,6 +221,7 @@ sealed class EnglishTexts : Texts
     public override string AgreeToOrder => "I have checked my order and agree to pay";
     public override string PayAmount(string amount) => $"Pay {amount}";
     public override string CheckoutPriceChanged(string before, string now) => $"The total changed from {before} to {now}. Please check and press again.";
+    public override string CheckoutTooLittle => "Free products cannot be ordered alone. Please add another product.";
     public override string CheckoutNoLongerSold => "Something in your order is no longer sold. Please remove it from the cart and try again.";
     public override string CheckoutRefused => "The order could not be placed. Please try again in a moment: it will not be placed twice.";
     public override string OrderStandsUnchanged => "This order had been placed already, so the address or payment method you changed since is not in it. To change them, cancel this order and order again.";

@@ -221,6 +221,7 @@ sealed class KoreanTexts : Texts
     public override string AgreeToOrder => "주문 내용을 확인했고 결제에 동의합니다";
     public override string PayAmount(string amount) => $"{amount} 결제하기";
     public override string CheckoutPriceChanged(string before, string now) => $"그사이 금액이 {before}에서 {now}으로 바뀌었어요. 확인하고 다시 눌러 주세요.";
+    public override string CheckoutTooLittle => "무료 상품만으로는 주문할 수 없어요. 다른 상품을 함께 담아 주세요.";
     public override string CheckoutNoLongerSold => "판매가 종료된 상품이 있어요. 장바구니에서 삭제하고 다시 주문해 주세요.";
     public override string CheckoutRefused => "주문을 접수하지 못했어요. 잠시 뒤에 다시 눌러 주세요. 같은 주문이 두 번 접수되지는 않아요.";
     public override string OrderStandsUnchanged => "이미 접수된 주문이에요. 그 뒤에 바꾼 배송지나 결제 수단은 반영되지 않았어요. 바꾸려면 이 주문을 취소하고 다시 주문해 주세요.";

@@ -221,6 +221,7 @@ public abstract class Texts
     public abstract string AgreeToOrder { get; }
     public abstract string PayAmount(string amount);
     public abstract string CheckoutPriceChanged(string before, string now);
+    public abstract string CheckoutTooLittle { get; }
     public abstract string CheckoutNoLongerSold { get; }
     public abstract string CheckoutRefused { get; }
     public abstract string OrderStandsUnchanged { get; }

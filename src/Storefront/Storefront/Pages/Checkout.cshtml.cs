@@ -111,10 +111,15 @@ sealed class CheckoutPage(CartClient cart, OrdersClient orders, IdentityClient i
         var before = Form.ExpectedTotal;
         foreach (var (field, _) in problem.Errors ?? []) ModelState.AddModelError(AddressForm.FieldOf(field), T.FieldInvalid);
         if (await Load(ct) is { } elsewhere) return elsewhere;
-        Warning = problem.Errors is not null ? null : problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total)) :
-            problem.Is("coupon-unusable") || problem.Is("points-short") || problem.Is("points-too-many") ? T.DiscountsChanged : T.CheckoutRefused;
+        Warning = problem.Errors is null ? WhyRefused(problem, before) : null;
         return Page();
     }
+
+    string WhyRefused(Problem problem, long before) =>
+        problem.Is("price-changed") ? T.CheckoutPriceChanged(show.Price(Sums.Total with { Amount = before }), show.Price(Sums.Total))
+        : problem.Is("coupon-unusable") || problem.Is("points-short") || problem.Is("points-too-many") ? T.DiscountsChanged
+        : problem.Is("too-little-to-pay") ? T.CheckoutTooLittle
+        : T.CheckoutRefused;
 
     async Task<IActionResult> Again(string? warning, CancellationToken ct)
     {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Jangteo.Platform.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Jangteo.Platform.Tests;
@@ -29,6 +31,22 @@ public class StartTests
             await app.Lifetime.Started(CancellationToken.None);
             released.Wait(TimeSpan.FromSeconds(30));
         }
+    }
+
+    [Fact]
+    public async Task Of_replicas_that_start_before_there_is_a_database_one_makes_it()
+    {
+        await using var database = TestDatabase.New();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:toy", database.ConnectionString)]).Build();
+        var leases = new Leases(new ModuleStore("toy", configuration, TimeProvider.System));
+
+        await using (var first = await leases.TryTake("migrations", CancellationToken.None))
+        {
+            Assert.NotNull(first);
+            Assert.Null(await leases.TryTake("migrations", CancellationToken.None));
+        }
+        await using var next = await leases.TryTake("migrations", CancellationToken.None);
+        Assert.NotNull(next);
     }
 
     [Fact]

@@ -9,6 +9,9 @@ namespace Jangteo.Platform;
 /// </summary>
 sealed class Leases(ModuleStore store)
 {
+    // From where EF makes databases, too.
+    const string Maintenance = "postgres";
+
     /// <summary>Takes the right, or null when another holds it.</summary>
     public async Task<Lease?> TryTake(string name, CancellationToken ct)
     {
@@ -31,10 +34,11 @@ sealed class Leases(ModuleStore store)
         {
             await connection.OpenAsync(ct);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName && new NpgsqlConnectionStringBuilder(postgres) is { Database: not Maintenance and var missing } server)
         {
-            // The database does not exist yet: whoever migrates makes it, and EF guards that itself.
-            return new Lease(null, null);
+            // The database does not exist yet: of those who would make it, one does.
+            server.Database = Maintenance;
+            return await TryAdvisoryLock(server.ConnectionString, $"{name} of {missing}", ct);
         }
         var lease = new Lease(null, connection);
         try

@@ -101,12 +101,8 @@ sealed class DatabaseStart<TDb>(IServiceProvider services, ILogger<DatabaseStart
     static async Task<IAsyncDisposable> Lock(ModuleStore store, CancellationToken ct)
     {
         var leases = new Leases(store);
-        var waiting = DateTime.UtcNow + LockTimeout;
-        while (DateTime.UtcNow < waiting)
-        {
+        for (var until = DateTime.UtcNow + LockTimeout; DateTime.UtcNow < until; await Task.Delay(100, ct))
             if (await leases.TryTake("migrations", ct) is { } lease) return lease;
-            await Task.Delay(100, ct);
-        }
         throw new TimeoutException($"Another process has been migrating {store.Name} for {LockTimeout.TotalSeconds} s.");
     }
 }

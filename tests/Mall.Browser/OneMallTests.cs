@@ -276,6 +276,11 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await fields.FillAsync("");
             await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
             await page.WaitForURLAsync("**/checkout");
+
+            await page.GotoAsync("/cart");
+            await fields.FillAsync("");
+            await page.GetByRole(AriaRole.Button, new() { Name = "삭제" }).ClickAsync();
+            await Expect(fields).ToHaveCountAsync(0);
         });
         Assert.Equal(3, Assert.Single((await buyer.Cart.Get()).Required.Lines).Quantity);
     }

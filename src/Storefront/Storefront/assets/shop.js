@@ -142,7 +142,8 @@
         if (unsaved.size > 0) {
             event.preventDefault();
             if (event.target.matches('[data-save]')) save(() => location.reload());
-            else save(() => event.target.requestSubmit(button), true);
+            // A form cannot be submitted again before its event is over, and there may be nothing to wait for.
+            else save(() => setTimeout(() => event.target.requestSubmit(button)), true);
             return;
         }
         if (button?.matches('[data-once]')) setTimeout(() => { button.disabled = true; });

@@ -235,6 +235,9 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await page.GotoAsync("/login?returnUrl=/cart");
             await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
             var fields = page.GetByRole(AriaRole.Spinbutton);
+            await Expect(fields).ToHaveCountAsync(2);
+            // The script of the page hears what is typed from then on.
+            await page.WaitForLoadStateAsync();
             await fields.Nth(0).FillAsync("3");
             await fields.Nth(1).FillAsync("4");
             await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
@@ -266,6 +269,9 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await page.GotoAsync("/login?returnUrl=/cart");
             await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
             var fields = page.GetByRole(AriaRole.Spinbutton);
+            await Expect(fields).ToHaveCountAsync(2);
+            // The script of the page hears what is typed from then on.
+            await page.WaitForLoadStateAsync();
             await fields.Nth(1).FillAsync("3");
             await fields.Nth(0).FillAsync("");
             await page.GetByRole(AriaRole.Button, new() { Name = "삭제" }).First.ClickAsync();
@@ -276,13 +282,13 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
             await fields.FillAsync("");
             await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
             await page.WaitForURLAsync("**/checkout");
+            Assert.Equal(3, Assert.Single((await buyer.Cart.Get()).Required.Lines).Quantity);
 
             await page.GotoAsync("/cart");
             await fields.FillAsync("");
             await page.GetByRole(AriaRole.Button, new() { Name = "삭제" }).ClickAsync();
             await Expect(fields).ToHaveCountAsync(0);
         });
-        Assert.Equal(3, Assert.Single((await buyer.Cart.Get()).Required.Lines).Quantity);
     }
 
     [Theory]

@@ -39,25 +39,32 @@
 
     // Cart lines save themselves a moment after the last press, all together; whatever leaves the page waits for them.
     const unsaved = new Set();
-    let saving;
+    let saving, underWay = 0, saved = Promise.resolve();
+    const mustWait = () => unsaved.size > 0 || underWay > 0;
+
     function saveSoon(form) {
         unsaved.add(form);
         clearTimeout(saving);
         saving = setTimeout(() => save(() => location.reload()), 600);
     }
 
-    // Who stays is told what cannot be saved; who leaves for something else is not held up by it.
-    async function save(then, leaving = false) {
+    function save(then, leaving = false) {
         clearTimeout(saving);
+        underWay++;
+        saved = saved.then(() => saveAll(leaving)).then(all => { underWay--; if (all) then(); });
+    }
+
+    // Who stays is told what cannot be saved; who leaves for something else is not held up by it.
+    async function saveAll(leaving) {
         while (unsaved.size > 0) {
             const [form] = unsaved;
-            if (!leaving && !form.reportValidity()) return;
+            if (!leaving && !form.reportValidity()) return false;
             unsaved.delete(form);
             if (!form.checkValidity()) continue;
             // What it says comes with the next page.
             try { await fetch(form.action, { method: 'POST', body: new FormData(form), redirect: 'manual', keepalive: true }); } catch { /* The next page tells what was saved. */ }
         }
-        then();
+        return true;
     }
 
     // The chosen options name one SKU; the price, the total and the stock of that SKU are shown.
@@ -114,7 +121,7 @@
         const thumb = target?.closest('.thumbs a');
         if (thumb && !event.metaKey && !event.ctrlKey) { event.preventDefault(); showPicture(thumb); return; }
         const link = target?.closest('a[href]');
-        if (link && unsaved.size > 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); save(() => location.assign(link.href), true); }
+        if (link && mustWait() && !event.metaKey && !event.ctrlKey && !event.shiftKey) { event.preventDefault(); save(() => location.assign(link.href), true); }
     });
 
     document.addEventListener('change', event => {
@@ -139,10 +146,10 @@
     document.addEventListener('submit', event => {
         const button = event.submitter;
         if (event.target.matches('[data-save]')) unsaved.add(event.target);
-        if (unsaved.size > 0) {
+        if (mustWait()) {
             event.preventDefault();
             if (event.target.matches('[data-save]')) save(() => location.reload());
-            // A form cannot be submitted again before its event is over, and there may be nothing to wait for.
+            // A form cannot be submitted again before its event is over.
             else save(() => setTimeout(() => event.target.requestSubmit(button)), true);
             return;
         }

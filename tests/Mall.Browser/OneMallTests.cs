@@ -232,12 +232,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
 
         await shop.Visit(Screen.Desktop, Words.Korean, deed: async page =>
         {
-            await page.GotoAsync("/login?returnUrl=/cart");
-            await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
-            var fields = page.GetByRole(AriaRole.Spinbutton);
-            await Expect(fields).ToHaveCountAsync(2);
-            // The script of the page hears what is typed from then on.
-            await page.WaitForLoadStateAsync();
+            var fields = await QuantitiesInCart(page, buyer);
             await fields.Nth(0).FillAsync("3");
             await fields.Nth(1).FillAsync("4");
             await page.GetByRole(AriaRole.Link, new() { Name = "주문하기" }).ClickAsync();
@@ -256,6 +251,17 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
         });
     }
 
+    static async Task<ILocator> QuantitiesInCart(IPage page, Visitor buyer)
+    {
+        await page.GotoAsync("/login?returnUrl=/cart");
+        await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
+        var fields = page.GetByRole(AriaRole.Spinbutton);
+        await Expect(fields).ToHaveCountAsync(2);
+        // The script of the page hears what is typed from then on.
+        await page.WaitForLoadStateAsync();
+        return fields;
+    }
+
     [Fact]
     public async Task An_emptied_quantity_is_in_nobodys_way()
     {
@@ -266,12 +272,7 @@ public class OneMallTests(OneMallTests.Shop shop) : IClassFixture<OneMallTests.S
 
         await shop.Visit(Screen.Desktop, Words.Korean, deed: async page =>
         {
-            await page.GotoAsync("/login?returnUrl=/cart");
-            await BrowserMall.LogIn(page, Words.Korean, buyer.Email, Visitor.Password);
-            var fields = page.GetByRole(AriaRole.Spinbutton);
-            await Expect(fields).ToHaveCountAsync(2);
-            // The script of the page hears what is typed from then on.
-            await page.WaitForLoadStateAsync();
+            var fields = await QuantitiesInCart(page, buyer);
             await fields.Nth(1).FillAsync("3");
             await fields.Nth(0).FillAsync("");
             await page.GetByRole(AriaRole.Button, new() { Name = "삭제" }).First.ClickAsync();

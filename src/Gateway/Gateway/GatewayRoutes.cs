@@ -20,6 +20,7 @@ public static class GatewayRoutes
     // Longer than the catalog's client waits for what staff upload, so that the page can say what became of it.
     static readonly TimeSpan UploadActivityTimeout = TimeSpan.FromSeconds(90);
     const long MaxUploadBytes = 50 << 20;
+    const string Imports = "/api/catalog/imports", Pictures = "/api/catalog/pictures", ProductPages = "/backoffice/products/{**rest}";
 
     // What a client may not say about itself: who it is and where it comes from is ours to find out.
     static readonly string[] ClientSentIdentity = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Real-IP", "X-Original-For", "X-Original-Host", "X-Original-Proto", "X-Original-URL", "X-Rewrite-URL", "X-Member", "X-User"];
@@ -28,14 +29,14 @@ public static class GatewayRoutes
     static readonly Dictionary<string, string[]> PathsOf = new()
     {
         ["identity"] = [.. Api("identity"), "/identity/{**rest}", "/connect/{**rest}", "/.well-known/{**rest}"],
-        ["catalog"] = [.. Api("catalog"), "/api/catalog/imports", "/api/catalog/pictures"],
+        ["catalog"] = [.. Api("catalog"), Imports, Pictures],
         ["inventory"] = Api("inventory"),
         ["cart"] = Api("cart"),
         ["orders"] = Api("orders"),
         ["payments"] = Api("payments"),
         ["board"] = Api("board"),
         ["sandboxpay"] = ["/sandbox-pay/{**rest}"],
-        ["backoffice"] = ["/backoffice/{**rest}", "/backoffice/products/{**rest}"],
+        ["backoffice"] = ["/backoffice/{**rest}", ProductPages],
         ["storefront"] = ["/{**rest}"],
     };
 
@@ -86,8 +87,7 @@ public static class GatewayRoutes
     const string Feed = "-feed", Upload = "-upload";
 
     // Reading a feed may wait half a minute for news; readers try again by themselves.
-    static string KindOf(string path) => path.StartsWith("/feeds", StringComparison.Ordinal) ? Feed
-        : path is "/api/catalog/imports" or "/api/catalog/pictures" or "/backoffice/products/{**rest}" ? Upload : "";
+    static string KindOf(string path) => path.StartsWith("/feeds", StringComparison.Ordinal) ? Feed : path is Imports or Pictures or ProductPages ? Upload : "";
 
     static ClusterConfig Cluster(string name, string[] addresses, TimeSpan timeout, bool checkHealth) => new()
     {
